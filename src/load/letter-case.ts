@@ -9,7 +9,10 @@ const words: Readonly<Record<string, readonly string[]>> = {
   type: 'string number integer boolean array file'.split(' '),
 };
 
-/** Many tools write the words of a parameter as their own constants: `Query`, `FORM`. The value is changed. */
+/**
+ * Many tools write the words of a parameter as their own constants: `Query`, `FORM`. A `querystring` has `content`
+ * (OpenAPI 3.2, Parameter Object); without it, `query` is meant. The value is changed.
+ */
 export function correctCase(value: Json, kind: Kind): void {
   if (kind !== 'parameter' || !isObject(value)) return;
   for (const [field, known] of Object.entries(words)) {
@@ -17,4 +20,5 @@ export function correctCase(value: Json, kind: Kind): void {
     const meant = known.find((word) => word.toLowerCase() === written);
     if (meant !== undefined) value[field] = meant;
   }
+  if (value['in'] === 'querystring' && value['content'] === undefined) value['in'] = 'query';
 }

@@ -96,6 +96,7 @@ const byLine: readonly (readonly [line: RegExp, format: OtherFormat])[] = [
   [/^\$version: *"\d/m, ['a Smithy model', 'Convert it to OpenAPI with the Smithy command line.']],
   [/^type: *collection\.insomnia\b/m, insomnia],
   [/^meta \{\s*$/m, ['a request of Bruno', other]],
+  [/^`{3}/m, ['Markdown', 'Save only the lines between the lines that begin with ```.']],
   [/^<{7} /m, ['a file with conflict markers of git', 'Resolve the conflict first.']],
 ];
 

@@ -5,6 +5,8 @@ import type { Report } from './document.js';
 import { grammar, type Kind } from './grammar.js';
 import { correctCase } from './letter-case.js';
 import { suggestMember } from './meant.js';
+import { insertLevels } from './missing-levels.js';
+import { isTypeName } from './upgrade/repair-schema.js';
 import { eachChild, isReference, visit, visitReferences } from './walk.js';
 import type { Child, Reference } from './walk.js';
 
@@ -44,6 +46,7 @@ function repairShape(document: JsonObject, report: Report): Map<string, FoundRef
   const references = new Map<string, FoundReference>();
   visit(document, (value, kind, path) => {
     correctCase(value, kind);
+    insertLevels(value, kind, document);
     if (isReference(value)) references.set(referenceKey(value, kind), { value, kind });
     const misfits: Child[] = [];
     eachChild(value, kind, (child, childKind, key) => {
@@ -81,15 +84,30 @@ function isList(kind: Kind): boolean {
   return grammar[kind].list !== undefined && grammar[kind].fields === undefined;
 }
 
-/** An empty value loses nothing by silent repair: YAML makes `null` of a key without a value. */
+/**
+ * An empty value loses nothing by silent repair: YAML makes `null` of a key without a value. Neither does the name of a
+ * type in the place of a schema.
+ */
 function repairChild(parent: Json, key: string, child: Json, kind: Kind): boolean {
   if (!isObject(parent)) return false;
-  if (child === null && kind === 'schema') {
-    parent[key] = {};
+  if (kind === 'schema' && (child === null || isTypeName(child))) {
+    parent[key] = child === null ? {} : { type: child };
+    return true;
+  }
+  const list = isObject(child) && isList(kind) ? listOf(child, kind) : undefined;
+  if (list !== undefined) {
+    parent[key] = list;
     return true;
   }
   Reflect.deleteProperty(parent, key);
   return child === null && kind !== 'operation' && kind !== 'pathItem';
+}
+
+/** A list of one without its dash, or parameters by their names. */
+function listOf(value: JsonObject, kind: Kind): Json[] | undefined {
+  if (kind === 'schemaList' || 'in' in value || isReference(value)) return [value];
+  const named = Object.entries(value).map(([name, one]) => isObject(one) && { name, ...one });
+  return named.every(isObject) ? named : undefined;
 }
 
 function keepWhere(list: Json[], isKept: (item: Json) => boolean): void {

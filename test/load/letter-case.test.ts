@@ -34,6 +34,19 @@ test('the place and style of a parameter may be in any case', async () => {
   });
 });
 
+test('a query string without a media type is a query', async () => {
+  const schema = { type: 'string' };
+  const content = { 'application/x-www-form-urlencoded': { schema } };
+  const id = { name: 'id', in: 'path', required: true, schema };
+  const { request, warnings } = await requestOf(document3, [
+    id,
+    { name: 'q', in: 'querystring', schema },
+  ]);
+  expect([request?.parameters?.[1], warnings]).toEqual([{ name: 'q', in: 'query' }, []]);
+  const whole = await requestOf(document3, [id, { name: 'q', in: 'QueryString', content }]);
+  expect(whole.request?.parameters?.[1]?.in).toBe('querystring');
+});
+
 test('those of 2.0 too: body, form, collection format and type', async () => {
   const id = { name: 'id', in: 'PATH', required: true, type: 'string' };
   const list = { name: 'l', in: 'Query', type: 'array', items: { type: 'string' } };

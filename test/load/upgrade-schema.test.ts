@@ -168,6 +168,19 @@ const cases: [string, Json, Json][] = [
     { properties: { a: { type: 'int' }, b: { type: 'String' }, c: { type: 'any' } } },
     { properties: { a: { type: 'integer' }, b: { type: 'string' }, c: {} } },
   ],
+  [
+    'formats and containers as types',
+    {
+      properties: { a: { type: 'date-time' }, b: { type: 'Email' }, c: { type: 'list', items: x } },
+    },
+    {
+      properties: {
+        a: { type: 'string', format: 'date-time' },
+        b: { type: 'string', format: 'email' },
+        c: { type: 'array', items: x },
+      },
+    },
+  ],
   ['numbers in quotes', { maxLength: '3', minimum: '0.5' }, { maxLength: 3, minimum: 0.5 }],
   ['required of draft 3', { required: true }, {}],
   ['lists that must not be empty', { allOf: [], anyOf: [], oneOf: [] }, {}],

@@ -339,6 +339,9 @@ const servers: [object, string[] | undefined][] = [
   ],
   [{ host: 'a.example', schemes: ['http'], basePath: '/' }, ['http://a.example']],
   [{ host: 'http://a.example/', schemes: ['wss'] }, ['https://a.example']],
+  [{ host: 'localhost:8080', basePath: '/v1' }, ['http://localhost:8080/v1']],
+  [{ host: '127.0.0.1' }, ['http://127.0.0.1']],
+  [{ host: 'localhost:8443', schemes: ['https'] }, ['https://localhost:8443']],
 ];
 
 test.each(servers)('the servers of %j are %j', async (rest, expected) => {

@@ -57,6 +57,8 @@ test.each([
   ['$version: "2.0"\nnamespace a\n', /Smithy/],
   ['type: collection.insomnia.rest/5.0\nname: a\n', /Insomnia/],
   ['meta {\n  name: a\n}\n', /Bruno/],
+  ['```yaml\nopenapi: 3.1.0\n```\n', /Markdown.*Save/],
+  ['The document:\n\n```yaml\nopenapi: 3.1.0\n```\n', /Markdown.*Save/],
   ['openapi: 3.1.0\n<<<<<<< HEAD\npaths: {}\n=======\n', /conflict markers.*Resolve/],
   ['{\n<<<<<<< HEAD\n "openapi": "3.1.0"\n=======\n', /conflict markers.*Resolve/],
 ])('names the kind of the text %j', async (text, message) => {

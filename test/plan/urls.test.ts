@@ -107,6 +107,9 @@ describe('path templates', () => {
     '/files/{path:.+}',
     '/files/{path=**}',
     '/files/{path=projects/*}',
+    '/files/{path}*',
+    '/files/{path}(.*)',
+    '/files/{path...}',
   ])('%s allow slashes in the value, and keep the declaration', (path) => {
     const schema = { ...string, description: "The file's path" };
     const { tool, warnings } = planOperation(
@@ -117,6 +120,19 @@ describe('path templates', () => {
     expect(tool?.request.parameters).toEqual([{ name: 'path', in: 'path', style: 'segments' }]);
     expect(tool?.inputSchema['properties']).toEqual({ path: schema });
     expect(warnings).toEqual([]);
+  });
+
+  it.each(['/files/*', '/files/{*}'])('%s ends with any path, if that is declared', (path) => {
+    const { tool, warnings } = planOperation({ parameters: declare('path', '*') }, { path });
+    expect(tool?.request.path).toBe('/files/{*}');
+    expect(tool?.request.parameters).toEqual([
+      { name: '*', in: 'path', style: 'segments', argument: 'wildcard' },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each(['/a*b', '/*/b', '/files/*.json', '/x:*', '/**'])('%s is sent as it is', (path) => {
+    expect(planOperation({}, { path }).tool?.request.path).toBe(path);
   });
 
   it.each(['/files/{path=a/id}', '/files/{path:[a-z]{2}/id}'])(

@@ -28,10 +28,10 @@ export function hoistDeepReferences(document: JsonObject): void {
   });
 }
 
-/** Inside definitions nothing moves; parameters and responses are safe as a whole. */
+/** Inside definitions and components nothing moves; parameters and responses are safe as a whole. */
 function isDeep(reference: string): boolean {
   const [section = '', ...rest] = pathOf(reference);
-  if (section === 'definitions' || rest.length === 0) return false;
+  if (['definitions', 'components'].includes(section) || rest.length === 0) return false;
   return !(
     ['parameters', 'responses', 'securityDefinitions'].includes(section) && rest.length === 1
   );

@@ -12,14 +12,30 @@ const meant = new Map<string, JsonObject>([
   ['file', { type: 'string', format: 'binary' }],
   ['int', { type: 'integer' }],
   ['long', { type: 'integer' }],
+  ['bigint', { type: 'integer' }],
   ['float', { type: 'number' }],
   ['double', { type: 'number' }],
   ['decimal', { type: 'number' }],
   ['bool', { type: 'boolean' }],
   ['date', { type: 'string', format: 'date' }],
   ['datetime', { type: 'string', format: 'date-time' }],
+  ['date-time', { type: 'string', format: 'date-time' }],
+  ['str', { type: 'string' }],
+  ['text', { type: 'string' }],
+  ['email', { type: 'string', format: 'email' }],
+  ['url', { type: 'string', format: 'uri' }],
+  ['list', { type: 'array' }],
+  ['map', { type: 'object' }],
+  ['dict', { type: 'object' }],
   ['uuid', { type: 'string', format: 'uuid' }],
 ]);
+
+/** Whether a value is the name of a type, here or in another language. */
+export function isTypeName(value: Json): boolean {
+  if (typeof value !== 'string') return false;
+  const name = value.toLowerCase();
+  return types.has(name) || meant.has(name);
+}
 
 type Test = (value: Json) => boolean;
 

@@ -1,8 +1,14 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { childOf, isObject, record, texts } from '../../json.js';
+import { array, childOf, isObject, record, texts } from '../../json.js';
 import { formatPointer, resolve } from '../../pointer.js';
 import { childrenOf, isReference } from '../walk.js';
-import { isPayload, requestBodyOf, splitSchema, upgradeParameter } from './swagger-parameters.js';
+import {
+  isPayload,
+  isSwaggerParameter,
+  requestBodyOf,
+  splitSchema,
+  upgradeParameter,
+} from './swagger-parameters.js';
 
 /** Upgrades the paths of a 2.0 document in place. */
 export function upgradeOperations(document: JsonObject, report: Report): void {
@@ -30,6 +36,18 @@ function upgradePathItem(
     for (const key of ['consumes', 'produces', 'schemes']) Reflect.deleteProperty(operation, key);
   }
   upgradeParameters(item, document, path, report);
+}
+
+/** Whether an operation or a path has a parameter of 2.0. */
+export function hasSwaggerParameters(document: JsonObject): boolean {
+  const items = childrenOf(document['paths'] ?? null, 'paths').map(([, item]) => item);
+  const holders = items.flatMap((item) => [
+    item,
+    ...childrenOf(item, 'pathItem').map(([, child]) => child),
+  ]);
+  return holders.some((holder) =>
+    array(childOf(holder, 'parameters')).some((one) => isSwaggerParameter(resolve(document, one))),
+  );
 }
 
 /** The parameters of a path or an operation that are sent in the body. */

@@ -7,10 +7,18 @@ export function isPayload(parameter: Json): parameter is JsonObject {
   return isObject(parameter) && (parameter['in'] === 'body' || parameter['in'] === 'formData');
 }
 
+/** Recognizes parameters that only 2.0 has: of the body, or with the fields of a schema instead of one. */
+export function isSwaggerParameter(parameter: JsonObject): boolean {
+  const { schema, content, type } = parameter;
+  return (
+    isPayload(parameter) || (type !== undefined && schema === undefined && content === undefined)
+  );
+}
+
 const schemaFields = new Set(
   (
     'type format items default enum maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern ' +
-    'maxItems minItems uniqueItems multipleOf x-nullable'
+    'maxItems minItems uniqueItems multipleOf properties x-nullable'
   ).split(' '),
 );
 
@@ -41,7 +49,8 @@ export function upgradeParameter(parameter: Json, place: string, report: Report)
   const format = collectionFormatOf(parameter);
   const style = format === undefined ? {} : styleOf(format, rest['in']);
   if (!style) report(unsupportedFormat(format ?? '', place));
-  return { ...rest, ...style, schema };
+  const isEmpty = Object.keys(schema).length === 0 && rest['content'] !== undefined;
+  return { ...style, ...rest, ...(!isEmpty && { schema }) };
 }
 
 /** The format of a list, with commas by default; undefined for anything but a list. */
@@ -79,21 +88,45 @@ function unsupportedFormat(format: string, place: string) {
 const multipart = 'multipart/form-data';
 const urlencoded = 'application/x-www-form-urlencoded';
 
-/** Makes a request body of the one parameter with `in: body`, or of all parameters with `in: formData`. */
+/**
+ * Makes a request body of the parameter with `in: body`, or of all parameters with `in: formData`. A body with a file,
+ * and one of fields beside those of a form, is a form.
+ */
 export function requestBodyOf(
   payload: readonly JsonObject[],
   consumes: readonly string[],
   place: string,
   report: Report,
 ): JsonObject {
-  const body = payload.find((parameter) => parameter['in'] === 'body');
-  return body ? bodyOf(body, consumes) : formOf(payload, consumes, place, report);
+  const bodies = payload.filter((parameter) => parameter['in'] === 'body');
+  const areFields = bodies.length < payload.length && bodies.every(isMember);
+  return areFields || payload.some(isFile)
+    ? formOf(payload, consumes, place, report)
+    : bodyOf(asOne(bodies, consumes), consumes);
+}
+
+/** Many documents describe each member of a JSON body as a parameter of its own. */
+function asOne(bodies: readonly JsonObject[], consumes: readonly string[]): JsonObject {
+  const [first = {}, ...others] = bodies;
+  const canHold = consumes.every((type) => /json|form/.test(type));
+  const isAlone = others.length === 0 && (!isMember(first) || first['name'] === 'body');
+  if (isAlone || !canHold || new Set(bodies.map(nameOf)).size < bodies.length)
+    return { ...first, schema: splitSchema(first).schema };
+  const schema = objectOf(bodies);
+  return { schema, ...('required' in schema && { required: true }) };
+}
+
+/** A single value, which is not a body by itself. */
+function isMember(body: JsonObject): boolean {
+  const scalars = ['string', 'number', 'integer', 'boolean'];
+  return !isObject(body['schema']) && scalars.includes(typeNameOf(body) ?? '');
 }
 
 function bodyOf(
-  { name: _, in: __, schema = {}, ...rest }: JsonObject,
+  { name: _, in: __, schema = {}, ...written }: JsonObject,
   consumes: readonly string[],
 ): JsonObject {
+  const { rest } = splitSchema(written);
   const isForm = consumes.every((type) => type === urlencoded || type === multipart);
   // The document-wide `consumes` is often written with forms in mind, which can only hold objects.
   const isMisplaced = isForm && !['object', undefined].includes(typeNameOf(schema));
@@ -112,17 +145,22 @@ function formOf(
   place: string,
   report: Report,
 ): JsonObject {
+  const encoding = fields.flatMap((field) => encodingOf(field, place, report));
+  const schema = objectOf(fields);
+  const media = { schema, ...(encoding.length > 0 && { encoding: Object.fromEntries(encoding) }) };
+  const content = contentOf(formTypes(fields, consumes), media);
+  return { content, ...('required' in schema && { required: true }) };
+}
+
+/** An object with a member for each parameter. */
+function objectOf(fields: readonly JsonObject[]): JsonObject {
   const properties = fields.map((field) => [nameOf(field), propertyOf(field)] as const);
   const required = fields.filter((field) => field['required'] === true).map(nameOf);
-  const encoding = fields.flatMap((field) => encodingOf(field, place, report));
-  const schema = {
+  return {
     type: 'object',
     properties: Object.fromEntries(properties),
     ...(required.length > 0 && { required }),
   };
-  const media = { schema, ...(encoding.length > 0 && { encoding: Object.fromEntries(encoding) }) };
-  const content = contentOf(formTypes(fields, consumes), media);
-  return { content, ...(required.length > 0 && { required: true }) };
 }
 
 /** Files need multipart; without files both forms are allowed, and the simpler one is used. */

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../../templates/src/runtime/http.js';
 import type { Json, JsonObject, Report } from '../document.js';
 import type { Kind } from '../grammar.js';
 import { array, childOf, isObject, object, record, text, texts } from '../../json.js';
@@ -5,7 +6,7 @@ import { formatPointer, targetOf } from '../../pointer.js';
 import { isWeb } from '../read/location.js';
 import { childrenOf, isReference, visitReferences } from '../walk.js';
 import { hoistDeepReferences } from './hoist-deep.js';
-import { upgradeOperations, upgradeResponse } from './swagger-operations.js';
+import { hasSwaggerParameters, upgradeOperations, upgradeResponse } from './swagger-operations.js';
 import { isPayload, upgradeParameter } from './swagger-parameters.js';
 
 /** Fields with a new place in 3.x. */
@@ -15,8 +16,13 @@ const moved = new Set(
   ),
 );
 
+/** Whether a 3.x document has fields or parameters of 2.0, as after a change of nothing but its version. */
+export function hasSwaggerParts(document: JsonObject): boolean {
+  return [...moved].some((key) => document[key] !== undefined) || hasSwaggerParameters(document);
+}
+
 /**
- * Converts a 2.0 document into a 3.0 one. The library @scalar/openapi-upgrader 0.1.11 (the last for Node 20) loses the
+ * Converts a 2.0 document, or the parts of one in a 3.x document, into a 3.0 one. The library @scalar/openapi-upgrader 0.1.11 (the last for Node 20) loses the
  * enum, default and items of form fields, leaves references to body parameters among the parameters, lets the
  * document's `produces` win over the operation's, forgets discriminators, and throws on extensions of a path item. None
  * of that can be fixed afterwards.
@@ -27,8 +33,8 @@ export function upgradeSwagger(document: JsonObject, url: URL, report: Report): 
   const result: JsonObject = { openapi: '3.0.4' };
   for (const [key, value] of Object.entries(document)) if (!moved.has(key)) result[key] = value;
   const servers = serversOf(document, url);
-  if (servers.length > 0) result['servers'] = servers;
-  result['components'] = componentsOf(document, report);
+  if (servers.length > 0) result['servers'] ??= servers;
+  result['components'] = { ...object(result['components']), ...componentsOf(document, report) };
   visitReferences(result, (value) => {
     value.$ref = value.$ref.replace(
       /^#\/(definitions|parameters|responses|securityDefinitions)\//,
@@ -68,8 +74,12 @@ function componentsOf(document: JsonObject, report: Report): JsonObject {
   return Object.fromEntries(used.map(([name, list]) => [name, Object.fromEntries(list)]));
 }
 
+/** The entries of a section, where 2.0 has it and where 3.x has it. */
 function entriesOf(document: JsonObject, section: string, kind: Kind): [string, Json][] {
-  return childrenOf(document[section] ?? null, kind).map(([name, value]) => [name, value]);
+  const later = childOf(document['components'], newSections.get(section) ?? section);
+  return [document[section], later].flatMap((one = null) =>
+    childrenOf(one, kind).map(([name, value]): [string, Json] => [name, value]),
+  );
 }
 
 /**
@@ -82,7 +92,9 @@ function serversOf(document: JsonObject, url: URL): JsonObject[] {
   if (text(template['hostTemplate'])) return hostsOf(template, document, url, base);
   const host = childOf(document, 'host');
   if (typeof host !== 'string' || host === '') return base === '' ? [] : [{ url: base }];
-  return schemesOf(document, url).map((scheme) => ({ url: `${scheme}://${hostIn(host)}${base}` }));
+  return schemesOf(document, url, hostIn(host)).map((scheme) => ({
+    url: `${scheme}://${hostIn(host)}${base}`,
+  }));
 }
 
 /**
@@ -94,7 +106,7 @@ function hostsOf(template: JsonObject, document: JsonObject, url: URL, base: str
   const starts =
     template['useSchemePrefix'] === false
       ? [host.replace(/\/+$/, '')]
-      : schemesOf(document, url).map((scheme) => `${scheme}://${hostIn(host)}`);
+      : schemesOf(document, url, host).map((scheme) => `${scheme}://${hostIn(host)}`);
   const variables = array(template['parameters']).map((item): [string, Json | undefined] => {
     const parameter = object(isReference(item) ? targetOf(document, item.$ref) : item);
     const name = text(parameter['name']);
@@ -116,13 +128,14 @@ function basePathOf(document: JsonObject): string {
 
 /**
  * Defaults to the scheme of the document's own URL; for a file to https, because credentials must not be sent in the
- * clear.
+ * clear, but on this machine to http.
  */
-function schemesOf(document: JsonObject, url: URL): string[] {
+function schemesOf(document: JsonObject, url: URL, host: string): string[] {
   const stated = texts(childOf(document, 'schemes'));
   const usable = ['https', 'http'].filter((scheme) => stated.includes(scheme));
   if (usable.length > 0) return usable;
-  return [isWeb(url) ? url.protocol.slice(0, -1) : 'https'];
+  if (isWeb(url)) return [url.protocol.slice(0, -1)];
+  return [isLoopback(host.replace(/:\d+$/, '')) ? 'http' : 'https'];
 }
 
 type Entry = [name: string, scheme: Json];
@@ -134,7 +147,7 @@ function upgradeSecuritySchemes(entries: readonly Entry[], report: Report): Entr
 
 function upgradeScheme(name: string, scheme: Json, report: Report): Json {
   if (!isObject(scheme)) return scheme;
-  if (scheme['type'] !== 'oauth2') return scheme;
+  if (scheme['type'] !== 'oauth2' || isObject(scheme['flows'])) return scheme;
   const { flow, authorizationUrl, tokenUrl, scopes, ...rest } = scheme;
   const renamed = flows.get(typeof flow === 'string' ? flow : '');
   if (renamed === undefined) report(unknownFlow(name));

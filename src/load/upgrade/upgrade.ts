@@ -3,7 +3,7 @@ import { isObject, object, text } from '../../json.js';
 import { resolve } from '../../pointer.js';
 import { restoreWritten } from './restore.js';
 import { upgradeSchema } from './upgrade-schema.js';
-import { upgradeSwagger } from './swagger.js';
+import { hasSwaggerParts, upgradeSwagger } from './swagger.js';
 import type { Version } from '../version.js';
 import { visit } from '../walk.js';
 
@@ -20,7 +20,8 @@ export function upgrade(
 ): JsonObject {
   restoreWritten(document);
   repairSchemes(document);
-  const result = version === '2.0' ? upgradeSwagger(document, url, report) : document;
+  const isSwagger = version === '2.0' || hasSwaggerParts(document);
+  const result = isSwagger ? upgradeSwagger(document, url, report) : document;
   result['openapi'] = '3.1.1';
   visit(result, (value, kind, path) => {
     if (kind === 'schema' && isObject(value)) upgradeSchema(value, version, path, report);

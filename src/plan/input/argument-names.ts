@@ -48,6 +48,7 @@ function legalKey(name: string): string {
   const legal = fold(name)
     .replace(/[^a-zA-Z0-9.-]+/g, '_')
     .replace(/^_+|_+$/g, '');
+  if (name === '*') return 'wildcard';
   if (legal === '') return `p_${shortHash(name)}`;
   const isWhole = legal.length <= 64 && !losesLetters(name);
   return isWhole ? legal : `${legal.slice(0, 55)}_${shortHash(name)}`;

@@ -30,7 +30,7 @@ export function templateNames(path: string): string[] {
 
 /**
  * Parses the notations found in real documents: patterns after a name (`{id:[0-9]+}`), the operators of RFC 6570
- * (`{+path}`, `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`, `{**path}`),
+ * (`{+path}`, `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`, `{path...}`),
  * those of other languages and tools, and a query (`?q={q}`) of parameters that are declared for the
  * query. A parameter declared by the whole text in braces is kept, and names that differ only in case or separators
  * (`{petId}`, `pet_id`) are the same parameter.
@@ -75,7 +75,8 @@ export function visiblePath(key: string): string {
  * The path with all of its parameters in braces. Express and others write `:id` and `*rest` (only if they are declared;
  * Google's `:verb` never begins a segment), Next.js `[id]` and `[...rest]`, Flask `<int:id>`, Postman `{{id}}` and
  * `{{baseUrl}}` in front, code generators `${id}`, `#{id}` and `%7Bid%7D`. Of a declared parameter, one brace may be
- * missing. Rails adds an optional `(.:format)`, which is not sent.
+ * missing. Rails adds an optional `(.:format)`, which is not sent. NestJS writes `{path}*`, and Elysia a `*` at
+ * the end, declared by that name.
  */
 function withBraces(path: string, declared: readonly Declared[]): string {
   const isInPath = (name: string) => declared.some((one) => one.in === 'path' && one.name === name);
@@ -83,6 +84,8 @@ function withBraces(path: string, declared: readonly Declared[]): string {
     .replace(/^\{\{[^{}/]+\}\}(?=\/)/, '')
     .replace(/\{(\{[^{}]*\})\}/g, '$1')
     .replace(/\$(?=\{)|(?<=\/)#(?=\{)/g, '')
+    .replace(/\}(?:\*|\(\.\*\))(?=\/|$)/g, '*}')
+    .replace(/(?<=\/)\*$/, (star) => (isInPath(star) ? '{*}' : star))
     .replace(/\(\.(?::\w+|\{\w+\})\)$/, '')
     .replace(BRACED_OR_STRAY, (whole, ...[before = '', name = '', after = '']: string[]) =>
       before + after !== '' && isInPath(name) ? `{${name}}` : whole,
@@ -127,7 +130,7 @@ function readExpression(text: string, meant: (name: string) => string): Expressi
   // A comma in a pattern (`{id:[0-9]{2,4}}`) does not separate names.
   const parts = listed.every((part) => /^[^:=]+(?::\d{1,4})?[*+]?$/.test(part)) ? listed : [rest];
   const names = parts.map((part) => {
-    const name = part.replace(/[:=].*$/s, '').replace(/[*+?]+$/, '');
+    const name = part.replace(/[:=].*$/s, '').replace(/[*+?]+$|\.{3}$/, '');
     return { name: meant(name), isLong: spans(part) };
   });
   return { operator, names: names.filter(({ name }) => name.trim() !== '') };
@@ -136,7 +139,7 @@ function readExpression(text: string, meant: (name: string) => string): Expressi
 /** Whether the text in braces allows slashes in the value. */
 function spans(text: string): boolean {
   const [, name = '', pattern = ''] = /^([^:=]*)(?:[:=](.*))?$/s.exec(text) ?? [];
-  return /^[+*]|[+*]$/.test(name) || pattern === 'path' || /\.[*+]|\*\*|\//.test(pattern);
+  return /^[+*]|[+*]$|\.{3}$/.test(name) || pattern === 'path' || /\.[*+]|\*\*|\//.test(pattern);
 }
 
 /** Removes pairs of the query that are query parameters themselves, and records them. */

@@ -1,0 +1,49 @@
+import { childOf, isObject, record, type Json, type JsonObject } from '../json.js';
+import { resolve } from '../pointer.js';
+import type { Kind } from './grammar.js';
+
+const json = 'application/json';
+
+/**
+ * Inserts what many documents leave out between a request body and its schema: `content`, the media type, or the field
+ * `schema`. The value is changed.
+ */
+export function insertLevels(value: Json, kind: Kind, document: JsonObject): void {
+  if (!isObject(value)) return;
+  if (kind === 'requestBody') insertContent(value, document);
+  else if (kind === 'content' && isObject(value['schema'])) move(value, ['schema'], [json]);
+  else if (kind === 'mediaType' && isSchema(value, document))
+    move(value, Object.keys(value), ['schema']);
+}
+
+function insertContent(body: JsonObject, document: JsonObject): void {
+  if (body['content'] !== undefined) return;
+  const types = Object.keys(body).filter((key) => key.includes('/'));
+  if (types.length > 0) move(body, types, ['content']);
+  else if (isObject(body['schema']))
+    move(body, ['schema', 'example', 'examples'], ['content', json]);
+  else if (isSchema(body, document)) move(body, fieldsOf(body), ['content', json, 'schema']);
+}
+
+/** `required: true` is of the body, a list is of the schema. */
+function fieldsOf(body: JsonObject): string[] {
+  return Object.keys(body).filter((key) => key !== 'required' || Array.isArray(body[key]));
+}
+
+/** Keywords of an object that a schema has, and nothing that is sent has. */
+const keywords = ['type', 'properties', 'items', 'allOf', 'anyOf', 'oneOf'];
+
+/** Whether an object is a schema, or a reference to one. */
+function isSchema(value: JsonObject, document: JsonObject): boolean {
+  const target = resolve(document, value);
+  const isSent = ['content', 'schema'].some((field) => childOf(target, field) !== undefined);
+  return !isSent && keywords.some((keyword) => childOf(target, keyword) !== undefined);
+}
+
+/** Moves fields of an object into a new one at a path below it; where the path ends in a media type, with their names. */
+function move(holder: JsonObject, keys: readonly string[], path: readonly string[]): void {
+  const moved = record(keys.map((key) => [key, childOf(holder, key)]));
+  for (const key of keys) Reflect.deleteProperty(holder, key);
+  const [first = '', ...rest] = path;
+  holder[first] = rest.reduceRight<Json>((value, key) => ({ [key]: value }), moved);
+}

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { load } from '../../src/load/load.js';
+import { plan } from '../../src/plan/plan.js';
+import { at, document2, document3, folder, loadDocument, schemas } from './helpers.js';
+import { toolsOf } from './tools.js';
+
+const string = { type: 'string' };
+const key = { type: 'apiKey', in: 'header', name: 'X-Key' };
+const pet = { type: 'object', required: ['name'], properties: { name: string } };
+
+/** The API of a document in a file. */
+async function apiOf(document: object) {
+  const root = await folder({ 'api.json': document });
+  return plan(await load(`${root}/api.json`), {}).api;
+}
+
+test('a 3.x document with the parameters of 2.0', async () => {
+  const parameters = [
+    { name: 'sort', in: 'query', type: 'string', enum: ['asc', 'desc'] },
+    {
+      name: 'ids',
+      in: 'query',
+      type: 'array',
+      items: { type: 'integer' },
+      collectionFormat: 'csv',
+    },
+    { name: 'pet', in: 'body', required: true, schema: { $ref: '#/components/schemas/Pet' } },
+  ];
+  const put = { operationId: 'send', parameters };
+  const document = document3({ '/a': { put } }, { components: { schemas: { Pet: pet } } });
+  const { tools, warnings } = await toolsOf({ 'api.json': document });
+  expect(tools['send']).toMatchObject({
+    properties: {
+      sort: { type: 'string', enum: ['asc', 'desc'] },
+      ids: { type: 'array', items: { type: 'integer' } },
+      body: pet,
+    },
+    required: ['body'],
+  });
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  ['in a reference', '/a', { parameters: [{ $ref: '#/components/parameters/Sort' }] }],
+  ['of a path', '/a', {}],
+])('a parameter of 2.0 %s', async (where, path, operation) => {
+  const sort = { name: 'sort', in: 'query', type: 'integer' };
+  const shared = where === 'of a path' ? { parameters: [sort] } : {};
+  const rest = { components: { parameters: { Sort: sort } } };
+  const paths = { [path]: { get: { operationId: 'send', ...operation }, ...shared } };
+  const { tools } = await toolsOf({ 'api.json': document3(paths, rest) });
+  expect(at(tools['send'], 'properties', 'sort')).toEqual({ type: 'integer' });
+});
+
+test('a 3.x document with the fields of 2.0 has its server, keys and schemas', async () => {
+  const rest = {
+    host: 'api.example.com',
+    basePath: '/v2',
+    securityDefinitions: { key },
+    security: [{ key: [] }],
+    definitions: { Pet: pet },
+  };
+  const requestBody = {
+    content: { 'application/json': { schema: { $ref: '#/definitions/Pet' } } },
+  };
+  const api = await apiOf(
+    document3({ '/a': { post: { operationId: 'send', requestBody } } }, rest),
+  );
+  expect(api.baseUrl).toBe('https://api.example.com/v2');
+  expect(api.securitySchemes).toMatchObject({ key });
+  expect(at(api.tools[0], 'inputSchema', 'properties', 'body')).toMatchObject(pet);
+});
+
+test('what a 3.x document says itself stays as it is', async () => {
+  const flows = { clientCredentials: { tokenUrl: 'https://id.example.com/token', scopes: {} } };
+  const components = {
+    securitySchemes: { oauth: { type: 'oauth2', flows } },
+    schemas: { Pet: pet },
+    requestBodies: { Pet: { content: { 'application/json': { schema: pet } } } },
+  };
+  const content = { 'application/json': { schema: pet } };
+  const parameters = [
+    { name: 'a', in: 'query', schema: string, style: 'pipeDelimited', explode: false },
+    { name: 'b', in: 'query', content },
+  ];
+  const get = { parameters, responses: { 200: { description: 'd', content } } };
+  const rest = { components, servers: [{ url: 'https://api.example.com/v3' }] };
+  const { openapi } = await loadDocument(
+    document3({ '/a': { get } }, { ...rest, host: 'old.example.com', consumes: ['a/b'] }),
+  );
+  expect(openapi).toMatchObject(rest);
+  expect(openapi['paths']).toEqual({ '/a': { get } });
+});
+
+test('a 2.0 document with the components and servers of 3.x', async () => {
+  const requestBody = {
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Pet' } } },
+  };
+  const document = document2(
+    { '/a': { post: { operationId: 'send', requestBody } } },
+    {
+      servers: [{ url: 'https://api.example.com/v1' }],
+      components: { schemas: { Pet: pet }, securitySchemes: { key } },
+    },
+  );
+  expect(schemas(await loadDocument(document))).toEqual({ Pet: pet });
+  const api = await apiOf(document);
+  expect(api.securitySchemes).toMatchObject({ key });
+  expect(api.baseUrl).toBe('https://api.example.com/v1');
+});
