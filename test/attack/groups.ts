@@ -8,6 +8,7 @@ import { header } from './groups/header.js';
 import { injection } from './groups/injection.js';
 import { confirmation } from './groups/confirmation.js';
 import { connections } from './groups/connections.js';
+import { costly } from './groups/costly.js';
 import { callLimit, failureLimit, proxyLimit, sizes } from './groups/limits.js';
 import { issuers } from './groups/issuers.js';
 import { logLines } from './groups/log-lines.js';
@@ -73,6 +74,7 @@ export const groups: readonly Group[] = [
   failureLimit,
   proxyLimit,
   connections,
+  costly,
   discoveryGroup,
   outages,
   tokenCache,

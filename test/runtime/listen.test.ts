@@ -79,6 +79,54 @@ describe('listening', () => {
   });
 });
 
+describe('a response that is not read', () => {
+  const body = 'x'.repeat(16_000_000);
+  const text: Answer = () => Promise.resolve({ status: 200, headers: {}, body });
+  const stream: Answer = () =>
+    Promise.resolve({ status: 200, headers: {}, body: new Blob([body]).stream() });
+
+  it.each([
+    ['a text', text],
+    ['a stream', stream],
+  ])('is not kept for long: %s', async (_, answer) => {
+    const url = await start(answer, { ...address, unreadSeconds: 0.2 });
+    const accepted = once(server as Server, 'connection');
+    const socket = connectTo(url).pause();
+    socket.write(get);
+    const [own] = (await accepted) as [Socket];
+    await expect.poll(() => own.destroyed, { timeout: 5000 }).toBe(true);
+    socket.destroy();
+  });
+
+  it.each([
+    ['a text', text],
+    ['a stream', stream],
+  ])('is kept while it is read: %s', async (_, answer) => {
+    const socket = connectTo(await start(answer, { ...address, unreadSeconds: 0.5 }));
+    socket.write(get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+    let length = 0;
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      length += chunk.byteLength;
+      if (length < 8_000_000) await pause(5);
+    }
+    expect(length).toBeGreaterThan(16_000_000);
+  });
+
+  it('is kept while nothing of a stream has come', async () => {
+    const slowly = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(Buffer.from('a'));
+        await pause(600);
+        controller.enqueue(Buffer.from('b'));
+        controller.close();
+      },
+    });
+    const answer: Answer = () => Promise.resolve({ status: 200, headers: {}, body: slowly });
+    const url = await start(answer, { ...address, unreadSeconds: 0.2 });
+    expect(await (await fetch(url)).text()).toBe('ab');
+  });
+});
+
 describe('a request as plain values', () => {
   it('has its header lines as they arrived', async () => {
     const { answer, seen, give } = onDemand();

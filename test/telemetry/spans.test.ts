@@ -441,7 +441,25 @@ describe('metrics', () => {
     );
     expect(methods).toContain('_OTHER');
     expect(methods.some((method) => /\d/.test(String(method)))).toBe(false);
+    const invented = { authorization, 'mcp-protocol-version': '9999-12-31' };
+    await post(all, { jsonrpc: '2.0', id: 1, method: 'tools/list' }, invented);
+    const versions = (await points(all, 'mcp.server.operation.duration')).map(
+      ({ attributes }) => attributes['mcp.protocol.version'],
+    );
+    expect(versions).toContain('2025-11-25');
+    expect(versions).not.toContain('9999-12-31');
   });
+});
+
+it.each([
+  { method: 'tools/call', params: { name: { toString: 1, valueOf: 1 } } },
+  { method: 'ping', params: { protocolVersion: { toString: 1, valueOf: 1 } } },
+])('no message ends the server: %j', async (message) => {
+  const authorization = `Bearer ${await issuer.sign({ aud: all.url, scope: 'orders:read' })}`;
+  const headers = { authorization, 'mcp-protocol-version': '' };
+  const { status } = await post(all, { jsonrpc: '2.0', id: 1, ...message }, headers);
+  expect(status).toBe(200);
+  expect(await only(all, 'SERVER')).toMatchObject({ name: message.method });
 });
 
 it('probes of this server have none', async () => {

@@ -71,15 +71,16 @@ export function createAnswer(options: AnswerOptions): Answer {
   ];
   async function respond(exchange: Exchange): Promise<HttpResponse> {
     const { request } = exchange;
-    const response = await answer(steps, exchange).catch((error: unknown) => {
-      onError(error instanceof Error ? error : new Error(String(error)));
-      return emptyResponse(500);
-    });
+    const response = await answer(steps, exchange).catch(failed);
     const { status, refusal } = response;
     if (refusal !== undefined) logRefusal(request, status, refusal);
     return { ...response, headers: { ...exchange.headers, ...response.headers } };
   }
-  return (request) => telemetry.observe({ request, headers: step.COMMON }, respond);
+  function failed(error: unknown): HttpResponse {
+    onError(error instanceof Error ? error : new Error(String(error)));
+    return emptyResponse(500);
+  }
+  return (request) => telemetry.observe({ request, headers: step.COMMON }, respond).catch(failed);
 }
 
 async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpResponse> {

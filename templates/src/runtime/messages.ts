@@ -3,7 +3,7 @@ import type {
   Implementation,
   InputRequiredResult,
 } from '@modelcontextprotocol/server';
-import { isObject } from './api.js';
+import { isObject, membersOf } from './api.js';
 import { headerOf, jsonResponse, type HttpRequest, type HttpResponse } from './http.js';
 import { EITHER, essence, STREAM, type Taken } from './media.js';
 
@@ -136,6 +136,11 @@ const INITIALIZE_ERA = new Set([
   '2024-10-07',
 ]);
 
+/** Whether a text is a version of the protocol. */
+export function isVersion(text: string | undefined): text is string {
+  return text !== undefined && (text === MODERN || INITIALIZE_ERA.has(text));
+}
+
 /**
  * A body as a direct request, if it certainly is one; undefined leaves it to the SDK, which knows every rule of
  * both protocol eras. The SDK gives the same response to everything accepted here: a test compares the two on
@@ -217,12 +222,13 @@ function hasOnly(value: Record<string, unknown>, ...names: readonly string[]): b
   return true;
 }
 
-/** The client's description of itself; undefined for messages other than `initialize`. */
+/** The client's description of itself; undefined for messages other than a whole `initialize`. */
 export function softwareOf(message: unknown): string | undefined {
   if (!isObject(message) || message['method'] !== 'initialize') return undefined;
-  const { clientInfo = {}, protocolVersion } = message['params'] as Record<string, unknown>;
-  const { name, version } = clientInfo as Record<string, unknown>;
-  return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
+  const { clientInfo, protocolVersion } = membersOf(message['params']);
+  const { name, version } = membersOf(clientInfo);
+  const all = [name, version, protocolVersion].filter((one) => typeof one === 'string');
+  return all.length < 3 ? undefined : `${all[0]} ${all[1]}, ${all[2]}`.slice(0, 100);
 }
 
 /** A response in the format that the client accepts: the SDK chooses between JSON and events by itself. */

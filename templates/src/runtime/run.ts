@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as TcpServer, Socket } from 'node:net';
-import { Readable } from 'node:stream';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
 import { emptyResponse, headerOf, linesOf, type Answer, type Refusal } from './http.js';
-import type { HttpRequest, HttpResponse } from './http.js';
 import { clientAddress, createTrust } from './limits.js';
-import { readTarget } from './routes.js';
+import { NodeRequest, send } from './node-http.js';
 import { flush } from './spans.js';
 
 /** A server that accepts requests. */
@@ -32,6 +30,8 @@ export interface Address {
   readonly maxHeaderBytes?: number;
   /** How long idle connections are kept open. */
   readonly keepAliveSeconds?: number;
+  /** How long a client may read nothing of a response; Node may wait twice as long. */
+  readonly unreadSeconds?: number;
   /** How long requests may continue after the server starts to stop. */
   readonly shutdownSeconds?: number;
   /** Called for requests that are refused before they are parsed. */
@@ -85,9 +85,10 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
     const client = clientAddress(request.socket.remoteAddress ?? '', forwarded, isTrusted);
     return new NodeRequest(request, response, client);
   };
+  const unreadMs = (address.unreadSeconds ?? 30) * 1000;
   const refuse = (one: NodeRequest, response: ServerResponse, status: number, reason: string) => {
     onRefused?.(one, status, { reason });
-    send(response, emptyResponse(status, { Connection: 'close' }));
+    send(response, emptyResponse(status, { Connection: 'close' }), unreadMs);
   };
   server.on('request', (request, response) => {
     const { rawHeaders, httpVersion, socket } = request;
@@ -99,7 +100,7 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
     }
     if (httpVersion === '1.1' && headerOf(rawHeaders, 'host') === undefined)
       refuse(one, response, 400, 'no Host header');
-    else void answer(one).then((given) => send(response, given));
+    else void answer(one).then((given) => send(response, given, unreadMs));
   });
   server.on('checkExpectation', (asked, response) =>
     refuse(read(asked, response), response, 417, 'Expect'),
@@ -163,96 +164,6 @@ function readHead(packet: Buffer | undefined, address = ''): Refused {
   const [, method = '', path = ''] = /^([A-Z]+) ([^ ?]*)[^ ]* HTTP\/1/.exec(first) ?? [];
   const headers = lines.some((line) => /^authorization:/i.test(line)) ? ['authorization', ''] : [];
   return { id: randomUUID(), method, path, headers, address };
-}
-
-/** The adapter between `node:http` and plain values. */
-class NodeRequest implements HttpRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly headers: readonly string[];
-  readonly address: string;
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
-  #signal: AbortSignal | undefined;
-  #id: string | undefined;
-
-  constructor(request: IncomingMessage, response: ServerResponse, address: string) {
-    const { path, query, headers } = readTarget(request.url ?? '', request.rawHeaders);
-    this.method = request.method ?? '';
-    this.path = path;
-    this.query = query;
-    this.headers = headers;
-    this.address = address;
-    this.#request = request;
-    this.#response = response;
-  }
-
-  body(maxBytes: number): Promise<Uint8Array | undefined> {
-    const announced = Number(headerOf(this.headers, 'content-length') ?? 0);
-    return announced > maxBytes ? Promise.resolve(undefined) : readBody(this.#request, maxBytes);
-  }
-
-  get id(): string {
-    return (this.#id ??= randomUUID());
-  }
-
-  // Created on first use: most requests end without anything to cancel.
-  get signal(): AbortSignal {
-    return (this.#signal ??= closeSignal(this.#response));
-  }
-}
-
-function closeSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (!response.writableFinished) controller.abort();
-  };
-  if (response.destroyed) stop();
-  else response.once('close', stop);
-  return controller.signal;
-}
-
-/** A body may exceed its limit by this factor before the connection is closed. */
-const DROPPED = 4;
-
-function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  return new Promise((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.byteLength;
-      if (length <= maxBytes) return chunks.push(chunk);
-      // The rest is read and dropped, within limits, so that the client sees the response.
-      if (length > DROPPED * maxBytes) return request.destroy();
-      resolve(undefined);
-    });
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    request.once('error', reject);
-    request.once('close', () => {
-      if (!request.readableEnded) reject(new Error('The client closed the connection.'));
-    });
-  });
-}
-
-function send(response: ServerResponse, { status, body, cookies = [], ...given }: HttpResponse) {
-  if (response.destroyed) return;
-  const headers = { ...given.headers, ...(cookies.length > 0 && { 'Set-Cookie': [...cookies] }) };
-  if (body instanceof ReadableStream) {
-    response.writeHead(status, headers);
-    const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
-    response.once('close', () => source.destroy());
-    source.once('error', () => response.destroy());
-    source.pipe(response);
-    return;
-  }
-  const length = body === null ? 0 : Buffer.byteLength(body);
-  // The response to a HEAD request has the length that the one to GET would have, or none (RFC 9110 section 8.6).
-  const isUnsized =
-    status === 204 || status === 304 || (body === null && response.req.method === 'HEAD');
-  const sized = isUnsized ? {} : { 'Content-Length': String(length) };
-  response.writeHead(status, { ...headers, ...sized });
-  response.end(body ?? undefined);
 }
 
 function urlOf(server: Server, { host, port }: Address): string {

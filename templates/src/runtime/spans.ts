@@ -227,12 +227,15 @@ const TRACESTATE: Form = {
 const BAGGAGE: Form = {
   members: 64,
   length: 8192,
-  member: /^[\w!#$%&'*+.^`|~-]+[ \t]*=[ \t]*[!#-+\--:<-[\]-~]*[ \t]*(;[!-+\--~ \t]*)?$/,
+  member: /^[\w!#$%&'*+.^`|~-]+[ \t]*=[ \t]*(?:[!#-+\--:<-[\]-~]+[ \t]*)?(;[!-+\--~ \t]*)?$/,
 };
+
+/** An item without blanks around it. */
+const UNPADDED = /[^ \t](?:[^]*[^ \t])?/;
 
 /** Whether a value has a form: it becomes a header of another request. */
 function isList(value: string | undefined, { members, length, member }: Form): value is string {
   if (value === undefined || value.length > length) return false;
-  const items = value.split(',').map((item) => item.replace(/^[ \t]+|[ \t]+$/g, ''));
+  const items = value.split(',').map((item) => UNPADDED.exec(item)?.[0] ?? '');
   return items.length <= members && items.every((item) => member.test(item));
 }

@@ -4,6 +4,7 @@ import { isObject, membersOf } from './api.js';
 import type { Holder } from './caller.js';
 import { headerOf, type HttpRequest, type HttpResponse } from './http.js';
 import { isJson } from './media.js';
+import { isVersion } from './messages.js';
 import { BUCKETS, countRefusal, durations, endSpan, hasSdk, meter, methodOf } from './spans.js';
 import { OTHER, parentOf, since, startSpan, type Started } from './spans.js';
 
@@ -228,14 +229,13 @@ interface Described {
   readonly meta: Readonly<Record<string, unknown>> | undefined;
 }
 
-// Other methods are made up by clients and must not become metrics.
+// Other methods and versions are made up by clients and must not become metrics.
 const METHODS = new Set<unknown>(
   (
     'initialize ping server/discover tools/list tools/call ' +
     'notifications/initialized notifications/cancelled notifications/progress'
   ).split(' '),
 );
-const VERSION = /^\d{4}-\d{2}-\d{2}$/;
 const MAX_ID = 128;
 
 /** Describes a single message; undefined for anything else, since a batch is only described as one HTTP request. */
@@ -247,18 +247,23 @@ function describe(
   if (!isObject(message) || typeof message['method'] !== 'string') return undefined;
   const params: Record<string, unknown> = membersOf(message['params']);
   const method = METHODS.has(message['method']) ? message['method'] : OTHER;
-  const called = method === 'tools/call' ? String(params['name']) : undefined;
+  const called = method === 'tools/call' ? textOf(params['name']) : undefined;
   const tool = called === undefined ? undefined : toolOf(called, params['arguments']);
-  const version = headerOf(headers, 'mcp-protocol-version') ?? params['protocolVersion'];
+  const version = headerOf(headers, 'mcp-protocol-version') ?? textOf(params['protocolVersion']);
   const id = message['id'];
   const isId = typeof id === 'string' || typeof id === 'number';
   return {
     name: tool === undefined ? method : `${method} ${tool}`,
-    labels: callLabels(method, tool, 'tcp', VERSION.test(String(version)) && String(version)),
+    labels: callLabels(method, tool, 'tcp', isVersion(version) && version),
     id: isId ? { 'jsonrpc.request.id': String(id).slice(0, MAX_ID) } : {},
     arguments: tool === undefined ? undefined : params['arguments'],
     meta: isObject(params['_meta']) ? params['_meta'] : undefined,
   };
+}
+
+/** A client may send any JSON in the place of a text. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The labels of a message. */

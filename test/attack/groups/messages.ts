@@ -80,6 +80,8 @@ export const messages: Group = {
       '{"jsonrpc":"2.0","method":"tools/call","params":[],"id":1}',
       '{"jsonrpc":"2.0","method":"tools/call","params":"x","id":{}}',
       '{"jsonrpc":"2.0","result":{},"id":1}',
+      '{"jsonrpc":"2.0","method":"initialize","id":1}',
+      '{"jsonrpc":"2.0","method":"initialize","params":{"clientInfo":{"name":{"toString":1}}},"id":1}',
     ].map((body) => posted(`the message ${body}`, jsonrpc, () => ({ body }), refused)),
     posted(
       'broken UTF-8',

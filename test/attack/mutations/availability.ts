@@ -10,6 +10,8 @@ const limit = (file: string, name: string, ...edits: Mutation['edits']) =>
   mutation('limits', file, name, ...edits);
 const inject = (file: string, name: string, ...edits: Mutation['edits']) =>
   mutation('injection', file, name, ...edits);
+const costly = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('costly requests', file, name, ...edits);
 const secret = (name: string, ...edits: Mutation['edits']) =>
   mutation('answers of the API', 'credentials/secrets.ts', name, ...edits);
 
@@ -45,6 +47,39 @@ export const availabilityMutations: readonly Mutation[] = [
   limit('run.ts', 'any number of requests on one connection', [
     '  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;\n',
     '',
+  ]),
+  message('messages.ts', 'a client that does not say what it is is logged', [
+    'clientInfo, protocolVersion } = membersOf(',
+    'clientInfo = {}, protocolVersion } = Object(',
+  ]),
+  costly('upstream/fields.ts', 'paths of any length', [
+    " || given.join('').length > MAX_CHARACTERS",
+    '',
+  ]),
+  costly('upstream/serialize.ts', 'requests of any length', ['total > MAX_LENGTH', 'total < 0']),
+  costly('upstream/serialize.ts', 'long names are read for each member', [
+    'own.length > prefix.length && own.startsWith',
+    'own.startsWith',
+  ]),
+  costly('upstream/body.ts', 'each file of a name is counted again', [
+    'let count = taken.get(given) ?? 2;',
+    'let count = 2;',
+  ]),
+  costly('upstream/numbers.ts', 'numbers are looked for in what is not JSON', [
+    '    const value = JSON.parse(text) as Json;\n',
+    '    const json = text.replace(TOKEN, String);\n    const value = JSON.parse(json) as Json;\n',
+  ]),
+  costly('upstream/stream.ts', 'a line is read again with each part', [
+    "if (!text.includes('\\n'))",
+    "if (text === '')",
+  ]),
+  costly('upstream/paging.ts', 'members of a name are copied for each', [
+    'else known.push(value);',
+    'else members.set(name, [...known, value]);',
+  ]),
+  costly('spans.ts', 'blanks are read in several ways', [
+    '(?:[!#-+\\--:<-[\\]-~]+[ \\t]*)?(;',
+    '[!#-+\\--:<-[\\]-~]*[ \\t]*(;',
   ]),
   opaque('unknown tokens without a limit', [
     'isFormer ? undefined : failures.hold(network)',

@@ -19,6 +19,22 @@ function selected(paths: Json, from: Json = answer, known: readonly string[] = t
   return selectFields(from, fields, known);
 }
 
+describe('long paths', () => {
+  test.each([['a.'.repeat(2501)], ['a'.repeat(5001)], [[...Array(101).keys()].map(String)]])(
+    'beyond the limits are refused',
+    (fields) => {
+      expect(() => takeFields(tool, { fields })).toThrow('more than 100 paths, or more than 5000');
+    },
+  );
+
+  test.each(['a.', '*.', '-.7.'])('of %s take no time', (part) => {
+    const began = performance.now();
+    const { value } = selectFields([[[1]]], [part.repeat(20_000)]);
+    expect(performance.now() - began).toBeLessThan(1000);
+    expect(value).toEqual([[[1]]]);
+  });
+});
+
 describe('a map, whose names are not known before', () => {
   const map = {
     rates: { EUR: { bid: 1, ask: 2 }, 'US.D': { bid: 3, ask: 4, at: 'x' }, GBP: null },

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { membersOf } from '../api.js';
 import type { Body, BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
-import { decodePercent, isDots, isHeaderName, isReservedHeader, jsonEscape } from '../http.js';
+import { decodePercent, isDots, isHeaderName, isReservedHeader } from '../http.js';
 import { charset, essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
+import { escapeName, inAscii, plain } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';
 import { asRefusal, encodingOf, expandNamed, expandUnnamed, fields } from './serialize.js';
-import { isStyled, items, plain, refusal, textOf, writeForm } from './serialize.js';
+import { isStyled, items, refusal, refuseLong, textOf, writeForm } from './serialize.js';
 
 /** A request body, ready to send. */
 export interface RequestBody {
@@ -47,10 +48,6 @@ function inCharset({ content, contentType }: RequestBody): RequestBody {
   if (/^(iso-8859-1|latin1|windows-1252)$/.test(label) && isWestern(content))
     return { content: Buffer.from(content, 'latin1'), contentType };
   return { content, contentType: contentType.replace(/(;\s*charset\s*=)[^;]*/i, '$1utf-8') };
-}
-
-function inAscii(json: string): string {
-  return json.replace(/[^\0-\x7f]/g, (found) => jsonEscape(found));
 }
 
 /** Characters of ISO-8859-1 that are the same in windows-1252. */
@@ -129,6 +126,14 @@ function multipartBody(body: BodyShape, value: Json, headers: Json | undefined):
   const parts = listed
     ? value.map((item, index) => toPart(`${index}`, item, first[index] ?? rest ?? {}))
     : namedParts(body, value, membersOf(headers));
+  refuseLong(
+    parts.map(({ name = '', fileName = '', content, headers = [] }) => [
+      name,
+      fileName,
+      content,
+      ...headers,
+    ]),
+  );
   const boundary = `----mcp-${randomUUID()}`;
   const chunks = parts.flatMap((part) => [
     Buffer.from(`--${boundary}\r\n${headerLines(part)}\r\n`),
@@ -167,13 +172,15 @@ function toPart(key: string, value: Json, { contentType, file }: PartEncoding): 
 
 /** Several files of one field get different names: some servers keep only one file per name. */
 function numbered(parts: readonly Part[]): Part[] {
-  const taken = new Set<string>();
+  // Each with the next number for it.
+  const taken = new Map<string, number>();
   return parts.map((part) => {
     if (part.fileName === undefined) return part;
-    const [, stem = '', end = ''] = /^(.+?)(\.[^.]*)?$/s.exec(part.fileName) ?? [];
+    const [given = '', stem = '', end = ''] = /^(.+?)(\.[^.]*)?$/s.exec(part.fileName) ?? [];
     let fileName = part.fileName;
-    for (let count = 2; taken.has(fileName); count += 1) fileName = `${stem}-${count}${end}`;
-    taken.add(fileName);
+    let count = taken.get(given) ?? 2;
+    for (; taken.has(fileName); count += 1) fileName = `${stem}-${count}${end}`;
+    taken.set(given, count).set(fileName, taken.get(fileName) ?? 2);
     return { ...part, fileName };
   });
 }
@@ -235,11 +242,6 @@ function headerLines({ name, fileName, contentType, headers = [] }: Part): strin
       : `Content-Disposition: form-data; name="${escapeName(name)}"${file}\r\n`;
   const type = contentType === undefined ? '' : `Content-Type: ${contentType}\r\n`;
   return disposition + type + headers.join('');
-}
-
-/** As browsers do (WHATWG HTML, multipart/form-data encoding), so that no name breaks out of its quotes. */
-function escapeName(name: string): string {
-  return name.replace(/[\r\n"]/g, (character) => encodeURIComponent(character));
 }
 
 /** The bytes that a string argument encodes, with the media type and name from a data URI. */

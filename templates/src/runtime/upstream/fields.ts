@@ -11,6 +11,8 @@ export interface Selection {
 }
 
 const MAX_PATHS = 100;
+/** Of all paths together: the work for a path grows faster than its length. */
+const MAX_CHARACTERS = 5000;
 const MAX_UNKNOWN = 3;
 
 /** Explains `fields` in the instructions of a server, so that each tool only has to list its own names. */
@@ -48,10 +50,14 @@ export function takeFields(
 ): { readonly args: JsonObject; readonly fields?: readonly string[] } {
   if (offered === undefined || !Object.hasOwn(args, 'fields')) return { args };
   const { fields, ...rest } = args;
-  const paths = pathsOf(fields ?? null);
-  if (paths === undefined)
+  const given = pathsOf(fields ?? null);
+  if (given === undefined)
     throw new ArgumentError('fields must be a list of paths, such as ["id", "user.name"].');
-  if (paths.length > MAX_PATHS) throw new ArgumentError(`fields has more than ${MAX_PATHS} paths.`);
+  if (given.length > MAX_PATHS || given.join('').length > MAX_CHARACTERS)
+    throw new ArgumentError(
+      `fields has more than ${MAX_PATHS} paths, or more than ${MAX_CHARACTERS} characters.`,
+    );
+  const paths = cleaned(given);
   return paths.length === 0 ? { args: rest } : { args: rest, fields: paths };
 }
 
@@ -61,10 +67,10 @@ function pathsOf(value: Json): string[] | undefined {
     const list = parseJson(value);
     return Array.isArray(list) ? pathsOf(list as Json[]) : undefined;
   }
-  if (typeof value === 'string') return cleaned(value.split(','));
+  if (typeof value === 'string') return value.split(',');
   if (!Array.isArray(value)) return undefined;
   const texts = value.filter((item) => typeof item === 'string');
-  return texts.length === value.length ? cleaned(texts) : undefined;
+  return texts.length === value.length ? texts : undefined;
 }
 
 /** `$.items[].id`, `items[0].id` and `$['items'][*].id` mean `items.id`: paths go through lists by themselves. */
@@ -150,8 +156,8 @@ function addPath(root: Node, answer: Json, path: string, known: readonly string[
   return true;
 }
 
-/** An item of a list, where paths of other kinds name one; all are meant. */
-const ITEM = /^(?:\*|-|\d+)(?:\.|$)/;
+/** Items of lists in lists, where paths of other kinds name one; all are meant. */
+const ITEM = /^(?:(?:\*|-|\d+)(?:\.|$))+/;
 
 /** `/items/0/id` (JSON Pointer, RFC 6901) and `items/id` with dots. */
 function dotted(path: string): string {
@@ -172,9 +178,11 @@ function hasAny(objects: readonly JsonObject[], name: string): boolean {
   return objects.some((one) => Object.hasOwn(one, name));
 }
 
-/** The member that a path begins with, the longest if its own name has dots. */
+const MAX_PARTS = 10;
+
+/** The member that a path begins with, the longest if its own name has dots: nine of them at most. */
 function nameAt(objects: readonly JsonObject[], path: string): string | undefined {
-  const parts = path.split('.');
+  const parts = path.split('.', MAX_PARTS);
   const names = parts.map((_, index) => parts.slice(0, parts.length - index).join('.'));
   return names.find((name) => hasAny(objects, name));
 }

@@ -46,11 +46,12 @@ export function writeJson(value: Json): string {
  */
 export function readJson(text: string, padded = false): Json | undefined {
   if (padded && PADDED.test(text)) return new Digits(text.trim()) as unknown as Json;
-  const marked = text.replace(TOKEN, (token) =>
-    isFaithful(token) ? token : `"${mark().text}${token}"`,
-  );
   try {
     const value = JSON.parse(text) as Json;
+    // Not before: in a text that is not JSON, strings without an end would be searched again and again.
+    const marked = text.replace(TOKEN, (token) =>
+      isFaithful(token) ? token : `"${mark().text}${token}"`,
+    );
     return marked === text ? value : (JSON.parse(marked, revive) as Json);
   } catch {
     return undefined;

@@ -65,8 +65,11 @@ export type Members = ReadonlyMap<string, readonly Json[]>;
 /** The members of a response and of the objects beside its items, and its headers, by their reduced names. */
 export function membersAround(answer: Json, headers: Headers = {}): Members {
   const members = new Map<string, Json[]>();
-  const add = (name: string, value: Json) =>
-    void members.set(name, [...(members.get(name) ?? []), value]);
+  const add = (name: string, value: Json) => {
+    const known = members.get(name);
+    if (known === undefined) members.set(name, [value]);
+    else known.push(value);
+  };
   const visit = (value: Json, depth: number) => {
     if (!isObject(value) || depth > MAX_DEPTH) return;
     for (const key of Object.keys(value).slice(0, 200)) {

@@ -2,6 +2,7 @@ import type { BodyShape, Json, JsonObject, Parameter, PartEncoding } from '../ap
 import { isDots, percentEncode } from '../http.js';
 import { essence, isJson } from '../media.js';
 import { ArgumentError } from './arguments.js';
+import { escaping, segments, verbatim, type Codec, type Encode } from './escape.js';
 import { isComposite, isJsonText, writeJson } from './numbers.js';
 
 /**
@@ -44,55 +45,8 @@ export function asRefusal(error: unknown, argument: string | Parameter): unknown
   return error instanceof URIError ? refusal(argument, 'is not valid Unicode text.') : error;
 }
 
-/**
- * The reserved characters that `allowReserved` leaves unencoded, by place. Characters that would change the structure
- * around the value are not included: OpenAPI 3.1.1 (Parameter Object, `allowReserved`) requires encoding `[ ] #` and
- * the form's own `& +`; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
- */
-const KEPT = {
-  // The apostrophe is not included either: URL parsers encode it in a query (WHATWG URL, special-query percent-encode
-  // set).
-  query: ':/?@!$()*,;=',
-  path: ":@!$&'()*+,;=",
-  cookie: ":/?#[]@!$&'()*+=",
-};
-
-/** Where reserved characters may pass unencoded. */
-type Place = keyof typeof KEPT;
-
-/**
- * Reserved expansion (RFC 6570 section 3.2.3). Percent-encoded triplets pass unchanged, except in a path, where
- * `%2e%2e` and `%2f` would escape from the segment.
- */
-function percentEncodeReserved(text: string, place: Place): string {
-  const pieces = place === 'path' ? /[^]/gu : /%[0-9A-Fa-f]{2}|[^]/gu;
-  return text.replace(pieces, (piece) =>
-    KEPT[place].includes(piece) || piece.length === 3 ? piece : percentEncode(piece),
-  );
-}
-
-/** Several path segments, each escaped on its own. */
-function segments(text: string): string {
-  return text.split('/').map(percentEncode).join('/');
-}
-
-type Encode = (text: string) => string;
-
-/** The escaping of names and values for a place. */
-type Codec = Readonly<Record<'name' | 'value', Encode>>;
-
 /** A name and a value, both escaped. */
 type Pair = readonly [name: string, value: string];
-
-const verbatim: Encode = (text) => text;
-
-/** Escapes nothing. */
-export const plain: Codec = { name: verbatim, value: verbatim };
-
-function escaping(place: Place, allowReserved = false): Codec {
-  const reserved: Encode = (text) => percentEncodeReserved(text, place);
-  return { name: percentEncode, value: allowReserved ? reserved : percentEncode };
-}
 
 /** OpenAPI 3.2, style `cookie`: nothing is escaped, so other characters are refused (RFC 6265 section 4.1.1). */
 function cookieCodec(parameter: Parameter): Codec {
@@ -106,8 +60,19 @@ function cookieCodec(parameter: Parameter): Codec {
   return { name: checked, value: checked };
 }
 
+/** Characters of a query or form, and bytes of a form with files. */
+const MAX_LENGTH = 33_554_432;
+
+/** Refuses what would be far longer than its arguments: each item of a list repeats the name of the list. */
+export function refuseLong(all: readonly (readonly { readonly length: number }[])[]): void {
+  let total = 0;
+  for (const some of all) for (const { length } of some) total += length;
+  if (total > MAX_LENGTH) throw new ArgumentError('The request would be too long.');
+}
+
 function joined(pairs: readonly Pair[], separator: string): string | undefined {
   if (pairs.length === 0) return undefined;
+  refuseLong(pairs);
   return pairs.map(([name, value]) => `${name}=${value}`).join(separator);
 }
 
@@ -171,6 +136,7 @@ function expandPath(parameter: Parameter, value: Json): string {
   if (style === 'segments') return expandUnnamed(value, explode, '/', segments).replace(/^\//, '');
   if (style === 'matrix') {
     const pairs = expandNamed(name, value, { style, explode }, codec);
+    refuseLong(pairs);
     // Without an equals sign when the value is empty (RFC 6570 section 3.2.7).
     return pairs.map(([key, text]) => (text === '' ? `;${key}` : `;${key}=${text}`)).join('');
   }
@@ -185,8 +151,8 @@ export function writeForm(body: BodyShape, value: Json, argument = 'body'): stri
     const encoding = encodingOf(body, name);
     const codec = escaping('query', encoding.allowReserved);
     if (isStyled(encoding)) return expandNamed(name, item, encoding, codec);
-    const texts = items(item).map((member) => textOf(member, encoding.contentType));
-    return texts.map((text) => [codec.name(name), codec.value(text)]);
+    const own = codec.name(name);
+    return items(item).map((one) => [own, codec.value(textOf(one, encoding.contentType))]);
   });
   return joined(pairs, '&') ?? '';
 }
@@ -267,9 +233,10 @@ export function expandNamed(
   if (explode ?? !Object.hasOwn(delimiters, style)) {
     const members = isRecord(value) ? entries(value) : [[name, value] as const];
     // A list in an object has no serialization in OpenAPI; Spring's pages (`sort`) repeat its name.
-    return members.flatMap(([key, item]) =>
-      items(item).map((one): Pair => [codec.name(key), codec.value(textOf(one))]),
-    );
+    return members.flatMap(([key, item]) => {
+      const own = codec.name(key);
+      return items(item).map((one): Pair => [own, codec.value(textOf(one))]);
+    });
   }
   const texts = leaves(value).map(codec.value);
   return texts.length === 0 ? [] : [[codec.name(name), texts.join(delimiter(style, codec.value))]];
@@ -288,13 +255,16 @@ export function expandUnnamed(
 }
 
 /** `color[R]=100`. Deeper nesting is not in OpenAPI; as for Stripe, PHP and qs, it is `a[b][0]=1`. */
-function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
-  if (value === null) return [];
-  if (!isComposite(value)) return [[prefix, codec.value(textOf(value))]];
-  return Object.entries(value).flatMap(([key, item]) => {
-    // Some documents show the members with the brackets that they have in the query.
-    const isWhole = codec.name(key).startsWith(`${prefix}${codec.name('[')}`);
-    const name = isWhole ? codec.name(key) : `${prefix}${codec.name(`[${key}]`)}`;
-    return expandDeep(name, item, codec);
-  });
+function expandDeep(prefix: string, value: Json, codec: Codec, pairs: Pair[] = []): Pair[] {
+  if (value === null) return pairs;
+  if (!isComposite(value)) pairs.push([prefix, codec.value(textOf(value))]);
+  else
+    for (const [key, item] of Object.entries(value)) {
+      // Some documents show the members with the brackets that they have in the query.
+      const own = codec.name(key);
+      // The length first: a long prefix is not read again for each short member.
+      const isWhole = own.length > prefix.length && own.startsWith(`${prefix}${codec.name('[')}`);
+      expandDeep(isWhole ? own : `${prefix}${codec.name(`[${key}]`)}`, item, codec, pairs);
+    }
+  return pairs;
 }

@@ -74,6 +74,8 @@ class Watcher {
     const text = this.#decoder.decode(chunk, { stream: true });
     this.#wait(text);
     if (!this.#isStream && !this.#type.startsWith('text/')) return;
+    // A long line that arrives in small parts is not read again with each of them.
+    if (!text.includes('\n')) return void (this.#rest += text);
     const lines = (this.#rest + text).split(/\r?\n/);
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#read(line);

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { headerOf, type HttpRequest, type HttpResponse } from './http.js';
+import { readTarget } from './routes.js';
+
+/** The adapter between `node:http` and plain values. */
+export class NodeRequest implements HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: readonly string[];
+  readonly address: string;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #signal: AbortSignal | undefined;
+  #id: string | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse, address: string) {
+    const { path, query, headers } = readTarget(request.url ?? '', request.rawHeaders);
+    this.method = request.method ?? '';
+    this.path = path;
+    this.query = query;
+    this.headers = headers;
+    this.address = address;
+    this.#request = request;
+    this.#response = response;
+  }
+
+  body(maxBytes: number): Promise<Uint8Array | undefined> {
+    const announced = Number(headerOf(this.headers, 'content-length') ?? 0);
+    return announced > maxBytes ? Promise.resolve(undefined) : readBody(this.#request, maxBytes);
+  }
+
+  get id(): string {
+    return (this.#id ??= randomUUID());
+  }
+
+  // Created on first use: most requests end without anything to cancel.
+  get signal(): AbortSignal {
+    return (this.#signal ??= closeSignal(this.#response));
+  }
+}
+
+function closeSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (!response.writableFinished) controller.abort();
+  };
+  if (response.destroyed) stop();
+  else response.once('close', stop);
+  return controller.signal;
+}
+
+/** A body may exceed its limit by this factor before the connection is closed. */
+const DROPPED = 4;
+
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.byteLength;
+      if (length <= maxBytes) return chunks.push(chunk);
+      // The rest is read and dropped, within limits, so that the client sees the response.
+      if (length > DROPPED * maxBytes) return request.destroy();
+      resolve(undefined);
+    });
+    request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.once('error', reject);
+    request.once('close', () => {
+      if (!request.readableEnded) reject(new Error('The client closed the connection.'));
+    });
+  });
+}
+
+/** Sends a response, which stays in memory until it is read: a client that reads nothing for a time is cut off. */
+export function send(
+  response: ServerResponse,
+  { status, body, cookies = [], ...given }: HttpResponse,
+  unreadMs: number,
+): void {
+  if (response.destroyed) return;
+  const wait = (): void => void response.setTimeout(unreadMs);
+  const headers = { ...given.headers, ...(cookies.length > 0 && { 'Set-Cookie': [...cookies] }) };
+  if (body instanceof ReadableStream) {
+    response.writeHead(status, headers);
+    const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+    response.once('close', () => source.destroy());
+    source.once('error', () => response.destroy());
+    source.on('pause', wait).on('end', wait);
+    source.on('resume', () => response.setTimeout(0)).pipe(response);
+    return;
+  }
+  const length = body === null ? 0 : Buffer.byteLength(body);
+  // The response to a HEAD request has the length that the one to GET would have, or none (RFC 9110 section 8.6).
+  const isUnsized =
+    status === 204 || status === 304 || (body === null && response.req.method === 'HEAD');
+  const sized = isUnsized ? {} : { 'Content-Length': String(length) };
+  response.writeHead(status, { ...headers, ...sized });
+  response.end(body ?? undefined);
+  wait();
+}
