@@ -20,6 +20,7 @@ export type Kind =
   | 'header'
   | 'headers'
   | 'mediaType'
+  | 'mediaTypes'
   | 'content'
   | 'encoding'
   | 'encodingList'
@@ -92,7 +93,7 @@ export const grammar: Readonly<Record<Kind, Rule>> = {
       links: 'links',
       callbacks: 'callbacks',
       pathItems: 'pathItems',
-      mediaTypes: 'content',
+      mediaTypes: 'mediaTypes',
     },
   },
   paths: { each: 'pathItem', extensible: true },
@@ -133,6 +134,7 @@ export const grammar: Readonly<Record<Kind, Rule>> = {
   headers: { each: 'header' },
   header: { fields: { ...payload, items: 'schema' }, section: 'headers' },
   content: { each: 'mediaType' },
+  mediaTypes: { each: 'mediaType' },
   mediaType: {
     fields: {
       schema: 'schema',

@@ -1,6 +1,7 @@
 import { childOf, isObject, record, type Json, type JsonObject } from '../json.js';
 import { resolve } from '../pointer.js';
 import type { Kind } from './grammar.js';
+import { isReference } from './walk.js';
 
 const json = 'application/json';
 
@@ -33,8 +34,10 @@ function fieldsOf(body: JsonObject): string[] {
 /** Keywords of an object that a schema has, and nothing that is sent has. */
 const keywords = ['type', 'properties', 'items', 'allOf', 'anyOf', 'oneOf'];
 
-/** Whether an object is a schema, or a reference to one. */
+/** Whether an object is a schema, or a reference to one; a shared body gets its levels where it is. */
 function isSchema(value: JsonObject, document: JsonObject): boolean {
+  if (isReference(value) && /^#\/components\/(requestBodies|mediaTypes)\//.test(value.$ref))
+    return false;
   const target = resolve(document, value);
   const isSent = ['content', 'schema'].some((field) => childOf(target, field) !== undefined);
   return !isSent && keywords.some((keyword) => childOf(target, keyword) !== undefined);

@@ -86,11 +86,12 @@ function isList(kind: Kind): boolean {
 
 /**
  * An empty value loses nothing by silent repair: YAML makes `null` of a key without a value. Neither does the name of a
- * type in the place of a schema.
+ * type in the place of a schema, unless it is a keyword among properties, one level too deep.
  */
 function repairChild(parent: Json, key: string, child: Json, kind: Kind): boolean {
   if (!isObject(parent)) return false;
-  if (kind === 'schema' && (child === null || isTypeName(child))) {
+  const isKeyword = key === 'type' && (child === 'object' || child === 'array');
+  if (kind === 'schema' && (child === null || (isTypeName(child) && !isKeyword))) {
     parent[key] = child === null ? {} : { type: child };
     return true;
   }

@@ -13,6 +13,7 @@ async function projectFor(target: Target): Promise<Map<string, string>> {
 
 const onlyNode = [
   'Dockerfile',
+  'src/runtime/node-http.ts',
   'src/runtime/run.ts',
   'src/runtime/serve.ts',
   'src/test/server.test.ts',

@@ -68,3 +68,13 @@ test('fields of the body beside those of a form are fields', async () => {
     b: string,
   });
 });
+
+test('the fields beside the schema of a body do not change it', async () => {
+  const schema = { allOf: [{ type: 'object', properties: { a: string } }] };
+  const body = { name: 'pet', in: 'body', type: 'string', default: 'x', schema };
+  expect(await bodyOf([body])).toEqual([schema, undefined]);
+});
+
+test.each(['body', 'requestBody', 'request_body'])('one called %s is the whole', async (called) => {
+  expect(await bodyOf([{ ...age, name: called }])).toEqual([{ type: 'integer' }, undefined]);
+});

@@ -51,6 +51,19 @@ test('shared bodies too', async () => {
   expect(at(input, 'properties', 'body')).toMatchObject(pet);
 });
 
+test('shared bodies that are a schema', async () => {
+  const shared = { requestBodies: { Pet: schema } };
+  const { input } = await inputOf({ $ref: '#/components/requestBodies/Pet' }, shared);
+  expect(at(input, 'properties', 'body')).toMatchObject(pet);
+});
+
+test('a shared media type may be called schema', async () => {
+  const requestBody = { content: { [json]: { $ref: '#/components/mediaTypes/schema' } } };
+  const { input, warnings } = await inputOf(requestBody, { mediaTypes: { schema: { schema } } });
+  expect(at(input, 'properties', 'body')).toMatchObject(pet);
+  expect(warnings).toEqual([]);
+});
+
 test.each<[string, object]>([
   ['that says nothing', { required: true, 'x-a': 1 }],
   ['whose content is empty', { content: {}, type: 'object' }],
@@ -77,6 +90,13 @@ test('the name of a type in the place of a schema is its type', async () => {
   expect(warnings).toMatchObject([
     { code: 'INVALID_VALUE', place: expect.stringMatching(/owner$/) as string },
   ]);
+});
+
+test('a keyword among the properties is no property', async () => {
+  const properties = { type: 'object', name: 'string' };
+  const { input, warnings } = await inputOf({ content: { [json]: { schema: { properties } } } });
+  expect(at(input, 'properties', 'body', 'properties')).toEqual({ name: { type: 'string' } });
+  expect(warnings).toMatchObject([{ code: 'INVALID_VALUE' }]);
 });
 
 const id = { in: 'query', schema: { allOf: { $ref: '#/components/schemas/Id' } } };

@@ -108,3 +108,32 @@ test('a 2.0 document with the components and servers of 3.x', async () => {
   expect(api.securitySchemes).toMatchObject({ key });
   expect(api.baseUrl).toBe('https://api.example.com/v1');
 });
+
+test('a definition and a component of the same name stay two', async () => {
+  const other = { type: 'object', properties: { id: { type: 'integer' } } };
+  const post = (operationId: string, $ref: string) => ({
+    post: { operationId, requestBody: { content: { 'application/json': { schema: { $ref } } } } },
+  });
+  const paths = {
+    '/a': post('old', '#/definitions/Pet~1a'),
+    '/b': post('new', '#/components/schemas/Pet~1a'),
+  };
+  const rest = {
+    definitions: { 'Pet/a': pet, 'Pet/a_': string },
+    components: { schemas: { 'Pet/a': other } },
+  };
+  const { tools } = await toolsOf({ 'api.json': document3(paths, rest) });
+  expect(at(tools['old'], 'properties', 'body')).toMatchObject(pet);
+  expect(at(tools['new'], 'properties', 'body')).toMatchObject(other);
+});
+
+test.each(['body', 'formData'])(
+  'a request body is not replaced by a parameter in %s',
+  async (place) => {
+    const requestBody = { content: { 'application/json': { schema: pet } } };
+    const parameters = [{ name: 'a', in: place, schema: { type: 'integer' } }];
+    const paths = { '/a': { post: { operationId: 'send', parameters, requestBody } } };
+    const { tools } = await toolsOf({ 'api.json': document3(paths) });
+    expect(at(tools['send'], 'properties', 'body')).toMatchObject(pet);
+  },
+);

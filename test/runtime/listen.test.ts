@@ -272,6 +272,18 @@ describe('pipelined requests', () => {
     expect(seen.length).toBe(16);
   });
 
+  it('may take longer than the response before may be unread', async () => {
+    const { answer, seen, give } = onDemand();
+    const socket = connectTo(await start(answer, { ...address, unreadSeconds: 0.2 }));
+    socket.write(get + get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+    const received = text(socket);
+    await expect.poll(() => seen.length).toBe(2);
+    give('first');
+    await pause(600);
+    give('second');
+    expect(await received).toContain('second');
+  });
+
   it('may continue as long as they are answered', async () => {
     const url = await start(here);
     const socket = connectTo(url);

@@ -71,7 +71,8 @@ function upgradeBody(
   at: readonly string[],
   report: Report,
 ): void {
-  if (payload.length === 0) return;
+  const isWritten = document['openapi'] !== undefined && isObject(operation['requestBody']);
+  if (payload.length === 0 || isWritten) return;
   const consumes = texts(childOf(operation, 'consumes') ?? childOf(document, 'consumes'));
   operation['requestBody'] = requestBodyOf(payload, consumes, formatPointer(at), report);
 }

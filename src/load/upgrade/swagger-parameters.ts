@@ -109,9 +109,9 @@ export function requestBodyOf(
 function asOne(bodies: readonly JsonObject[], consumes: readonly string[]): JsonObject {
   const [first = {}, ...others] = bodies;
   const canHold = consumes.every((type) => /json|form/.test(type));
-  const isAlone = others.length === 0 && (!isMember(first) || first['name'] === 'body');
+  const isAlone = others.length === 0 && (!isMember(first) || /body$/i.test(nameOf(first)));
   if (isAlone || !canHold || new Set(bodies.map(nameOf)).size < bodies.length)
-    return { ...first, schema: splitSchema(first).schema };
+    return { schema: splitSchema(first).schema, ...first };
   const schema = objectOf(bodies);
   return { schema, ...('required' in schema && { required: true }) };
 }

@@ -2,7 +2,7 @@ import { isLoopback } from '../../../templates/src/runtime/http.js';
 import type { Json, JsonObject, Report } from '../document.js';
 import type { Kind } from '../grammar.js';
 import { array, childOf, isObject, object, record, text, texts } from '../../json.js';
-import { formatPointer, targetOf } from '../../pointer.js';
+import { formatPointer, parsePointer, targetOf } from '../../pointer.js';
 import { isWeb } from '../read/location.js';
 import { childrenOf, isReference, visitReferences } from '../walk.js';
 import { hoistDeepReferences } from './hoist-deep.js';
@@ -22,10 +22,10 @@ export function hasSwaggerParts(document: JsonObject): boolean {
 }
 
 /**
- * Converts a 2.0 document, or the parts of one in a 3.x document, into a 3.0 one. The library @scalar/openapi-upgrader 0.1.11 (the last for Node 20) loses the
- * enum, default and items of form fields, leaves references to body parameters among the parameters, lets the
- * document's `produces` win over the operation's, forgets discriminators, and throws on extensions of a path item. None
- * of that can be fixed afterwards.
+ * Converts a 2.0 document, or the parts of one in a 3.x document, into a 3.0 one. The library
+ * @scalar/openapi-upgrader 0.1.11 (the last for Node 20) loses the enum, default and items of form fields, leaves
+ * references to body parameters among the parameters, lets the document's `produces` win over the operation's, forgets
+ * discriminators, and throws on extensions of a path item. None of that can be fixed afterwards.
  */
 export function upgradeSwagger(document: JsonObject, url: URL, report: Report): JsonObject {
   hoistDeepReferences(document);
@@ -37,15 +37,29 @@ export function upgradeSwagger(document: JsonObject, url: URL, report: Report): 
   result['components'] = { ...object(result['components']), ...componentsOf(document, report) };
   visitReferences(result, (value) => {
     value.$ref = value.$ref.replace(
-      /^#\/(definitions|parameters|responses|securityDefinitions)\//,
-      renamed,
+      /^#\/(definitions|parameters|responses|securityDefinitions)\/([^/]*)/,
+      (_, section: string, escaped: string) => {
+        const [name = ''] = parsePointer(`/${escaped}`) ?? [];
+        return `#/components/${sectionOf(section)}/${escaped}${suffixOf(document, section, name)}`;
+      },
     );
   });
   return result;
 }
 
-function renamed(_: string, section: string): string {
-  return `#/components/${newSections.get(section) ?? section}/`;
+function sectionOf(section: string): string {
+  return newSections.get(section) ?? section;
+}
+
+/** What a name of 2.0 gets at its end when 3.x has an object of that name in the same document: they stay two. */
+function suffixOf(document: JsonObject, section: string, name: string): string {
+  const later = childOf(document['components'], sectionOf(section));
+  // Security requirements have names, not references: there both are the same scheme.
+  if (section === 'securityDefinitions' || childOf(later, name) === undefined) return '';
+  let suffix = '_';
+  while ([later, document[section]].some((one) => childOf(one, name + suffix) !== undefined))
+    suffix += '_';
+  return suffix;
 }
 
 const newSections = new Map([
@@ -76,10 +90,12 @@ function componentsOf(document: JsonObject, report: Report): JsonObject {
 
 /** The entries of a section, where 2.0 has it and where 3.x has it. */
 function entriesOf(document: JsonObject, section: string, kind: Kind): [string, Json][] {
-  const later = childOf(document['components'], newSections.get(section) ?? section);
-  return [document[section], later].flatMap((one = null) =>
-    childrenOf(one, kind).map(([name, value]): [string, Json] => [name, value]),
-  );
+  const later = childOf(document['components'], sectionOf(section)) ?? null;
+  const own = childrenOf(document[section] ?? null, kind).map(([name, value]): [string, Json] => [
+    name + suffixOf(document, section, name),
+    value,
+  ]);
+  return [...own, ...childrenOf(later, kind).map(([name, value]): [string, Json] => [name, value])];
 }
 
 /**

@@ -82,6 +82,8 @@ export function send(
 ): void {
   if (response.destroyed) return;
   const wait = (): void => void response.setTimeout(unreadMs);
+  // Before Node gives the connection to the next response, which may take longer than that to begin.
+  response.prependOnceListener('finish', () => response.setTimeout(0));
   const headers = { ...given.headers, ...(cookies.length > 0 && { 'Set-Cookie': [...cookies] }) };
   if (body instanceof ReadableStream) {
     response.writeHead(status, headers);

@@ -262,9 +262,7 @@ function describe(
 }
 
 /** A client may send any JSON in the place of a text. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 /** The labels of a message. */
 function callLabels(
