@@ -66,7 +66,7 @@ const shared = [
   'variables',
 ];
 const aboveFolders = [
-  ...['announce', 'answer', 'customize', 'mcp', 'run', 'sdk', 'serve', 'settings'],
+  ...['announce', 'answer', 'customize', 'mcp', 'node-http', 'run', 'sdk', 'serve', 'settings'],
   ...['worker', 'worker-settings'],
 ];
 
@@ -111,7 +111,7 @@ function runtimeRules() {
       folders,
     ),
     forbid(
-      ['run', 'serve'].map((name) => `${runtime}/${name}.ts`),
+      ['node-http', 'run', 'serve'].map((name) => `${runtime}/${name}.ts`),
       onlyOwn('node:'),
     ),
     forbid(

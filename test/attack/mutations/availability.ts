@@ -61,6 +61,10 @@ export const availabilityMutations: readonly Mutation[] = [
     'own.length > prefix.length && own.startsWith',
     'own.startsWith',
   ]),
+  costly('credentials/authorize.ts', 'the rest of each bracket is read', [
+    "own.split('[', 1)[0] ?? ''",
+    "own.replace(/\\[.*$/, '')",
+  ]),
   costly('upstream/body.ts', 'each file of a name is counted again', [
     'let count = taken.get(given) ?? 2;',
     'let count = 2;',
