@@ -26,7 +26,7 @@ export interface Choice {
 
 /** The files that only projects for one platform have. */
 const only: Readonly<Record<Target, RegExp>> = {
-  node: /^(Dockerfile|\.dockerignore|deploy\/.*|src\/test\/.*|src\/runtime\/(run|serve)\.ts)$/,
+  node: /^(Dockerfile|\.dockerignore|deploy\/.*|src\/test\/.*|src\/runtime\/(node-http|run|serve)\.ts)$/,
   workers: /^(wrangler\.jsonc|src\/runtime\/(worker(-settings)?|cloudflare\.d)\.ts)$/,
 };
 
