@@ -70,12 +70,28 @@ function atPrivateAddress({ href }: URL): Unreachable {
   return new Unreachable(`${href} is in a private network, unlike the server that names it`);
 }
 
+/** Of a response, without any content encoding: lists of tools and results are shorter. */
+const MAX_BYTES = 1 << 25;
+
+/** A hostile server must not fill the memory: most readers, the MCP SDK among them, read to the end. */
+function limited(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  let length = 0;
+  const counting = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      length += chunk.byteLength;
+      if (length > MAX_BYTES) controller.error(new Error('longer than 32 MiB'));
+      else controller.enqueue(chunk);
+    },
+  });
+  return body.pipeThrough(counting);
+}
+
 /** The MCP SDK only accepts the global class. */
 function toResponse(response: Awaited<ReturnType<typeof undiciFetch>>, { href }: URL): Response {
   const { status, statusText } = response;
   const headers = new Headers([...response.headers]);
   const isBodiless = [204, 205, 304].includes(status);
   const body = isBodiless ? null : (response.body as ReadableStream<Uint8Array> | null);
-  const result = new Response(body, { status, statusText, headers });
+  const result = new Response(body && limited(body), { status, statusText, headers });
   return Object.defineProperty(result, 'url', { value: href });
 }

@@ -1,4 +1,5 @@
 import type { LookupAddress } from 'node:dns';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Resolve } from '../../templates/src/runtime/fetch-public.js';
 import { createFetch } from '../../src/net/reach.js';
@@ -14,6 +15,9 @@ beforeAll(async () => {
     hits.push(`${method} ${url}`);
     if (url === '/away') response.writeHead(302, { location: '/there' }).end();
     else if (url === '/gone') response.writeHead(204).end();
+    else if (url === '/bomb')
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(40 << 20)));
+    else if (url === '/long') response.end(Buffer.alloc(30 << 20, 'x'));
     else response.end('{"internal":"data"}');
   });
   ({ port } = new URL(service.url));
@@ -94,5 +98,13 @@ describe('a response', () => {
   it('may have no body', async () => {
     const response = await from(service.url)(`${service.url}/gone`);
     expect([response.status, await response.text()]).toEqual([204, '']);
+  });
+
+  it('is not read without end, whatever its content encoding', async () => {
+    const reach = from(service.url);
+    const bomb = await reach(`${service.url}/bomb`);
+    await expect(bomb.text().then(({ length }) => length)).rejects.toThrow('longer than 32 MiB');
+    const long = await reach(`${service.url}/long`);
+    expect((await long.arrayBuffer()).byteLength).toBe(30 << 20);
   });
 });

@@ -49,17 +49,17 @@ export const availabilityMutations: readonly Mutation[] = [
     '',
   ]),
   message('messages.ts', 'a client that does not say what it is is logged', [
-    'clientInfo, protocolVersion } = membersOf(',
-    'clientInfo = {}, protocolVersion } = Object(',
+    "protocolVersion } = membersOf(message['params']);",
+    "protocolVersion } = message['params'] as Record<string, unknown>;",
   ]),
   costly('upstream/fields.ts', 'paths of any length', [
     " || given.join('').length > MAX_CHARACTERS",
     '',
   ]),
   costly('upstream/serialize.ts', 'requests of any length', ['total > MAX_LENGTH', 'total < 0']),
-  costly('upstream/serialize.ts', 'long names are read for each member', [
-    'own.length > prefix.length && own.startsWith',
-    'own.startsWith',
+  costly('credentials/authorize.ts', 'the rest of each bracket is read', [
+    "own.split('[', 1)[0] ?? ''",
+    "own.replace(/\\[.*$/, '')",
   ]),
   costly('upstream/body.ts', 'each file of a name is counted again', [
     'let count = taken.get(given) ?? 2;',

@@ -176,7 +176,7 @@ function isNamed(pair: string, names: readonly string[]): boolean {
   const [raw = ''] = pair.split('=', 1);
   const [name = ''] = /[%+]/.test(raw) ? new URLSearchParams(`${raw}=`).keys() : [raw];
   const own = name.toLowerCase();
-  return names.includes(own) || names.includes(own.replace(/\[.*$/, ''));
+  return names.includes(own) || names.includes(own.split('[', 1)[0] ?? '');
 }
 
 /** Lets custom code change a request; only here are web objects created for it. */

@@ -262,8 +262,7 @@ function expandDeep(prefix: string, value: Json, codec: Codec, pairs: Pair[] = [
     for (const [key, item] of Object.entries(value)) {
       // Some documents show the members with the brackets that they have in the query.
       const own = codec.name(key);
-      // The length first: a long prefix is not read again for each short member.
-      const isWhole = own.length > prefix.length && own.startsWith(`${prefix}${codec.name('[')}`);
+      const isWhole = own.startsWith(`${prefix}${codec.name('[')}`);
       expandDeep(isWhole ? own : `${prefix}${codec.name(`[${key}]`)}`, item, codec, pairs);
     }
   return pairs;
