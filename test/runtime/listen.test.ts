@@ -3,6 +3,7 @@ import { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Answer, HttpRequest, HttpResponse } from '../../templates/src/runtime/http.js';
 import { listen, type Address, type Running } from '../../templates/src/runtime/run.js';
@@ -328,6 +329,32 @@ describe('a request that is refused before the server sees it', () => {
   });
 });
 
+/** A client in a thread: it can send while the thread of the server is busy. */
+const busyClient = `
+  const { connect } = require('node:net');
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { port, get } = workerData;
+  const open = (name) => {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    let received = '';
+    socket.on('data', (data) => {
+      received += data;
+      if (!received.endsWith('here')) return;
+      parentPort.postMessage(name);
+      received = '';
+    });
+    return socket.on('error', (error) => parentPort.postMessage(name + ': ' + error.code));
+  };
+  const idle = open('idle');
+  idle.write(get);
+  parentPort.on('message', ({ use, flag }) => {
+    const socket = use === 'idle' ? idle : open('new');
+    const sent = () => { Atomics.store(flag, 0, 1); Atomics.notify(flag, 0); };
+    if (socket.connecting) socket.once('connect', () => socket.write(get, sent));
+    else socket.write(get, sent);
+  });
+`;
+
 describe('closing', () => {
   /** A server that has begun a response and waits for a signal to continue. */
   async function begin() {
@@ -386,6 +413,54 @@ describe('closing', () => {
       'late',
     ]);
     await closed;
+  });
+
+  it('keeps idle connections as long as others bring requests', async () => {
+    const url = await start(here);
+    const sockets = [connectTo(url), connectTo(url)] as const;
+    const answered = sockets.map((socket) => text(socket));
+    for (const socket of sockets) {
+      socket.write(get);
+      await once(socket, 'readable');
+    }
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const closed = running?.close(true);
+    await expect.poll(() => server?.listening).toBe(false);
+    for (const [index, socket] of sockets.entries()) {
+      vi.advanceTimersByTime(400);
+      // Longer than until the server looks for idle connections again.
+      await pause(150);
+      socket.write(get);
+      expect((await answered[index])?.match(/here/g)).toHaveLength(2);
+    }
+    await closed;
+  });
+
+  it('answers what arrived while the process was busy, on new connections and on idle ones', async () => {
+    const { port } = new URL(await start(here));
+    const client = new Worker(busyClient, { eval: true, workerData: { port, get } });
+    const answers: unknown[] = [];
+    client.on('message', (answer) => answers.push(answer));
+    await expect.poll(() => answers).toEqual(['idle']);
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const whileBusy = (use: string): void => {
+      client.postMessage({ use, flag });
+      Atomics.wait(flag, 0, 0, 10_000);
+      Atomics.store(flag, 0, 0);
+    };
+    vi.useFakeTimers({ toFake: ['performance'] });
+    whileBusy('new');
+    const closed = running?.close(true);
+    await expect.poll(() => answers).toEqual(['idle', 'new']);
+    // From here, the event loop turns to its timers before it turns to its connections.
+    await new Promise(setImmediate);
+    whileBusy('idle');
+    // Idle connections are due to be closed when the thread is free again.
+    vi.advanceTimersByTime(600);
+    Atomics.wait(flag, 0, 0, 200);
+    await closed;
+    await expect.poll(() => answers).toEqual(['idle', 'new', 'idle']);
+    await client.terminate();
   });
 
   it('closes unfinished connections after 7 seconds', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as TcpServer, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
 import { emptyResponse, headerOf, linesOf, type Answer, type Refusal } from './http.js';
@@ -184,27 +185,48 @@ function trackSilent(server: Server): ReadonlySet<Socket> {
 }
 
 // A kept-alive connection would stay open after its last response, and could bring new calls.
-function stop(
+async function stop(
   server: Server,
   silent: ReadonlySet<Socket>,
   { lingerMs, cutOffMs }: { readonly lingerMs: number; readonly cutOffMs: number },
 ): Promise<void> {
-  server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
-  const began = performance.now();
-  const endIdle = (): void => {
-    if (performance.now() - began < lingerMs) return;
-    for (const socket of silent) socket.destroy();
-    server.closeIdleConnections();
-  };
-  return new Promise((resolve) => {
-    const sweep = setInterval(endIdle, 50);
-    const cutOff = setTimeout(() => server.closeAllConnections(), cutOffMs);
-    // Not the method of the HTTP server, which would close idle connections immediately.
-    TcpServer.prototype.close.call(server, () => {
-      clearInterval(sweep);
-      clearTimeout(cutOff);
-      resolve();
-    });
-    endIdle();
+  let last = performance.now();
+  server.prependListener('request', (_, response) => {
+    last = performance.now();
+    response.setHeader('Connection', 'close');
   });
+  const cutOff = setTimeout(() => server.closeAllConnections(), cutOffMs);
+  let isClosed = false;
+  await upToDate(server);
+  // Not the method of the HTTP server, which would close idle connections immediately.
+  const closed = new Promise((resolve) => {
+    TcpServer.prototype.close.call(server, resolve);
+  }).then(() => (isClosed = true));
+  while (!isClosed) {
+    if (performance.now() - last >= lingerMs) {
+      for (const socket of silent) socket.destroy();
+      server.closeIdleConnections();
+    }
+    await Promise.race([closed, pause(50)]);
+    await upToDate(server);
+  }
+  clearTimeout(cutOff);
+}
+
+/**
+ * Resolves when all that has arrived so far is accepted and read: the system resets a connection that still waits when
+ * its server stops listening, or is closed with something unread, and the proxy must not send that request again.
+ */
+async function upToDate(server: Server): Promise<void> {
+  let isArriving = false;
+  const arrived = (): void => void (isArriving = true);
+  server.on('connection', arrived);
+  for (let turns = 0; turns < 100; turns += 1) {
+    const began = performance.now();
+    isArriving = false;
+    // Directly after the event loop has looked for input, and before its timers.
+    await new Promise(setImmediate);
+    if (!isArriving && performance.now() - began < 1) break;
+  }
+  server.off('connection', arrived);
 }
