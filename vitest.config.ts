@@ -11,7 +11,7 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
     'test/e2e/{own-tests,projects,small-diffs}.test.ts',
   ],
   providers: ['test/{providers,credentials}/**/*.test.ts'],
-  connections: ['test/connections/**/*.test.ts'],
+  connections: ['test/connections/!(public-authorities).test.ts'],
   proxies: ['test/proxies/**/*.test.ts'],
   availability: ['test/availability/**/*.test.ts'],
   attack: ['test/attack/**/*.test.ts'],
@@ -20,6 +20,9 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
   browsers: ['test/{e2e/first-party-page,print/report-browser}.test.ts'],
   fuzz: ['test/{fuzz,property}/**/*.test.ts', 'test/runtime/equivalence.test.ts'],
 };
+
+/** Campaigns of many small files that share the processes and what they import, as those of `npm test` do. */
+const sharing = ['providers', 'connections'];
 
 /**
  * Each of these files has a process for itself: they replace a module or functions of `node:fs`, set the proxy of the
@@ -31,6 +34,7 @@ const isolated = [
   'test/runtime/{upstream/cost,credentials/secrets}.test.ts',
   'test/bench/floor.test.ts',
   'test/net/proxy.test.ts',
+  'test/connections/public-authorities.test.ts',
 ];
 
 /** Of the projects whose tests generate cases, beside that of all. */
@@ -69,7 +73,12 @@ export default defineConfig({
       { extends: true, test: { name: 'test-isolated', include: isolated } },
       ...Object.entries(campaigns).map(([name, include]) => ({
         extends: true as const,
-        test: { name, include: [...include], ...(name === 'fuzz' && { setupFiles }) },
+        test: {
+          name,
+          include: [...include],
+          isolate: !sharing.includes(name),
+          ...(name === 'fuzz' && { setupFiles }),
+        },
       })),
     ],
   },

@@ -196,20 +196,21 @@ async function stop(
     response.setHeader('Connection', 'close');
   });
   const cutOff = setTimeout(() => server.closeAllConnections(), cutOffMs);
-  let isClosed = false;
   await upToDate(server);
   // Not the method of the HTTP server, which would close idle connections immediately.
   const closed = new Promise((resolve) => {
     TcpServer.prototype.close.call(server, resolve);
-  }).then(() => (isClosed = true));
-  while (!isClosed) {
+  }).then(() => true);
+  const soon = (): Promise<boolean> =>
+    pause(50)
+      .then(() => upToDate(server))
+      .then(() => false);
+  do {
     if (performance.now() - last >= lingerMs) {
       for (const socket of silent) socket.destroy();
       server.closeIdleConnections();
     }
-    await Promise.race([closed, pause(50)]);
-    await upToDate(server);
-  }
+  } while (!(await Promise.race([closed, soon()])));
   clearTimeout(cutOff);
 }
 
@@ -218,15 +219,14 @@ async function stop(
  * its server stops listening, or is closed with something unread, and the proxy must not send that request again.
  */
 async function upToDate(server: Server): Promise<void> {
-  let isArriving = false;
-  const arrived = (): void => void (isArriving = true);
-  server.on('connection', arrived);
+  let arrived = 0;
+  const count = (): void => void (arrived += 1);
+  server.on('connection', count);
   for (let turns = 0; turns < 100; turns += 1) {
-    const began = performance.now();
-    isArriving = false;
+    const [began, before] = [performance.now(), arrived];
     // Directly after the event loop has looked for input, and before its timers.
     await new Promise(setImmediate);
-    if (!isArriving && performance.now() - began < 1) break;
+    if (arrived === before && performance.now() - began < 1) break;
   }
-  server.off('connection', arrived);
+  server.off('connection', count);
 }
