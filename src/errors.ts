@@ -29,5 +29,6 @@ export class InputError extends Error {
 
 /** The code of an error from Node or the operating system (`ENOENT`), if it has one. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  const { code } = error instanceof Error && 'code' in error ? error : {};
+  return code === undefined ? undefined : String(code);
 }
