@@ -94,6 +94,14 @@ export const tokenMutations: readonly Mutation[] = [
     "? undefined : 'token_type is not Bearer'",
     '? undefined : undefined',
   ]),
+  mutation('opaque tokens', 'oauth/gate.ts', 'a list is one opaque token', [
+    '\\x23-\\x2b\\x2d-\\x7e',
+    '\\x23-\\x7e',
+  ]),
+  mutation('authorization header', 'oauth/gate.ts', 'JWTs are read as opaque tokens', [
+    'readBearer(headers, oauth.introspection !== undefined)',
+    'readBearer(headers, true)',
+  ]),
   opaque('no audience', ['tokenFault(claims, settings) ?? ', '']),
   opaque(
     'a question for every request',
