@@ -180,6 +180,27 @@ export const opaque: Group = {
       checkAnswer(fresh, { status: 503, challenge: 'none', headers: { 'retry-after': /^\d+$/ } });
       checkAnswer(cached, { status: 200 });
     }),
+    ...[{ username: 'alice' }, { sub: null, username: 'alice' }].map((alice) =>
+      scenario(
+        `a user known as ${JSON.stringify(alice)} uses up no other user’s limit`,
+        rfc7662,
+        async (stage) => {
+          const usual = { sub: undefined, scope: stage.around.tools.readScope };
+          const [token, other] = [
+            { ...usual, ...alice },
+            { ...usual, sub: 'bob' },
+          ].map((claims) => {
+            return stage.issuer.issue(claims);
+          });
+          for (const status of [200, 200, 429])
+            checkAnswer(await stage.send({ token }), { status });
+          checkAnswer(await stage.send({ token: other }), { status: 200 });
+          const same = stage.issuer.issue({ ...usual, username: 'carol' });
+          checkAnswer(await stage.send({ token: same }), { status: 200 });
+        },
+        { env: (known) => ({ ...known.introspectionClient, MCP_RATE_LIMIT: '2' }), fresh: true },
+      ),
+    ),
     scenario('the client’s secret is in no log', 'resource-server.md', (stage) => {
       const { OAUTH_CLIENT_SECRET: secret = '' } = stage.issuer.introspectionClient;
       ensure(secret !== '' && !stage.log().includes(secret), 'it is');

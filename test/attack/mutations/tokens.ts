@@ -102,6 +102,7 @@ export const tokenMutations: readonly Mutation[] = [
     'readBearer(headers, oauth.introspection !== undefined)',
     'readBearer(headers, true)',
   ]),
+  opaque('users without a subject are one', ["sub: given['username'], ", '']),
   opaque('no audience', ['tokenFault(claims, settings) ?? ', '']),
   opaque(
     'a question for every request',

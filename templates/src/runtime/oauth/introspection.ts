@@ -161,7 +161,9 @@ function createQueue(): (line: Line) => Promise<() => void> {
 
 /** The holder of the token (RFC 7662 section 2.2). Claims that are missing are not checked, except the audience. */
 function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
-  const claims = present(answer);
+  const given = present(answer);
+  // Without a subject (Django OAuth Toolkit), all users of a client would share one limit.
+  const claims: Claims = { sub: given['username'], ...given };
   if (claims['active'] !== true) throw new InvalidToken('not active');
   const fault =
     claimFault(claims, settings, now) ?? tokenFault(claims, settings) ?? typeFault(claims);
