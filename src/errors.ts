@@ -29,6 +29,7 @@ export class InputError extends Error {
 
 /** The code of an error from Node or the operating system (`ENOENT`), if it has one. */
 export function codeOf(error: unknown): string | undefined {
-  const { code } = error instanceof Error && 'code' in error ? error : {};
-  return code === undefined ? undefined : String(code);
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as { readonly code?: string | number };
+  return code?.toString();
 }

@@ -14,7 +14,11 @@ export const tokenMutations: readonly Mutation[] = [
     "if (others.length > 0) return { kind: 'malformed' };",
     '',
   ]),
-  header('the scheme is case-sensitive', ['=*) *$/i;', '=*) *$/;'], ['/^bearer +', '/^Bearer +']),
+  header(
+    'the scheme is case-sensitive',
+    ['=*) *$/i;', '=*) *$/;'],
+    ['/^bearer +([\\w', '/^Bearer +([\\w'],
+  ),
   header('what follows the token is ignored', ['=*) *$/i;', '=*)/i;']),
   header('a malformed header counts as missing', [
     "? { kind: 'malformed' }",
