@@ -110,14 +110,17 @@ const TOO_LONG = Buffer.from('too long ');
 /** Passes on the lines of a stream as the SDK can read them; one that is too long is lost. */
 function createLines(onError: (error: Error) => void): Transform {
   let start: Buffer[] = [];
+  let length = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       const end = chunk.lastIndexOf('\n') + 1;
       const lines = end === 0 ? undefined : Buffer.concat([...start, chunk.subarray(0, end)]);
-      start = [...(end === 0 ? start : []), chunk.subarray(end)];
-      if (start.reduce((sum, { length }) => sum + length, 0) > MAX_LINE_BYTES) {
+      if (end > 0) [start, length] = [[], 0];
+      start.push(chunk.subarray(end));
+      length += chunk.length - end;
+      if (length > MAX_LINE_BYTES) {
         onError(new Error(`A message is longer than ${MAX_LINE_BYTES} bytes.`));
-        start = [TOO_LONG];
+        [start, length] = [[TOO_LONG], 0];
       }
       done(null, lines?.toString().split('\n').map(readable).join('\n'));
     },
