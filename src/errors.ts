@@ -29,5 +29,7 @@ export class InputError extends Error {
 
 /** The code of an error from Node or the operating system (`ENOENT`), if it has one. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as { readonly code?: string | number };
+  return code?.toString();
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   mkdir,
   mkdtemp,
@@ -255,6 +256,23 @@ describe('write', () => {
       await expect(write([file], folder, { force: true })).rejects.toThrow(
         'Not a path in a project',
       );
+    },
+  );
+});
+
+describe('write and pipes', () => {
+  it.each(['src/generated/a.ts', 'openapi-to-mcp.lock', 'src', 'a link'])(
+    'does not wait for the writer of a pipe: %s',
+    async (place) => {
+      const path = place === 'a link' ? 'pipe' : place;
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      execFileSync('mkfifo', [join(folder, path)]);
+      if (place === 'a link') await symlink('pipe', join(folder, 'openapi-to-mcp.lock'));
+      const named = place === 'a link' ? 'openapi-to-mcp.lock' : place;
+      for (const force of [false, true])
+        expect(await codesOf(write(one, folder, { force }))).toEqual([
+          `CANNOT_WRITE ${named} is a pipe or socket, but has to be a file or folder.`,
+        ]);
     },
   );
 });

@@ -148,6 +148,9 @@ export class ProjectFolder {
       const stats = lstatSync(current, { throwIfNoEntry: false });
       if (stats === undefined) break;
       if (stats.isSymbolicLink() && !this.#holds(current)) return undefined;
+      // Reading a pipe could take forever.
+      if (isPipe(current))
+        throw inTheWay(relative(this.#root, current), 'pipe or socket', 'file or folder');
       if (current === target) break;
       if (stats.isFile()) throw inTheWay(relative(this.#root, current), 'file', 'folder');
       this.#known.add(current);
@@ -179,6 +182,12 @@ export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Whether a place has neither a file nor a folder, nor leads to one. */
+function isPipe(place: string): boolean {
+  const stats = statSync(place);
+  return !stats.isFile() && !stats.isDirectory();
 }
 
 /** The bytes of a file, or undefined when it does not exist. */

@@ -98,6 +98,26 @@ test('a user name and password in the URL are sent, but never shown', async () =
   expect(problem?.remedy).toContain('--header');
 });
 
+test.each(['p%ss', '%', '%ff', '100%zz'])(
+  'a password may have a percent sign: %j',
+  async (secret) => {
+    const origin = await serve((request, response) => {
+      const [, user] = request.headers.authorization?.split(' ') ?? [];
+      if (request.url === '/moved') response.writeHead(302, { location: `${withUser}/here` }).end();
+      else response.end(user === Buffer.from(`me:${secret}`).toString('base64') ? text : 'no');
+    });
+    const withUser = origin.replace('//', `//me:${secret}@`);
+    await load(`${withUser}/here`);
+    await load(`${origin}/moved`);
+  },
+);
+
+test('a server that does not speak HTTP has no code to show', async () => {
+  const origin = await serve((request) => request.socket.end('garbage\r\n\r\n'));
+  const [problem] = await problemsOf(load(`${origin}/openapi.json`));
+  expect(problem?.message).not.toContain('undefined');
+});
+
 test('reports that a server does not respond, and why', async () => {
   const [problem] = await problemsOf(load('http://127.0.0.1:1/openapi.json'));
   expect(problem?.code).toBe('SOURCE_UNREACHABLE');

@@ -40,7 +40,7 @@ export interface StaticIssuer {
   /** Every request is redirected to this URL. */
   redirectTo?: string;
   /** Issues an opaque token, for which introspection returns these claims (RFC 7662) and the default ones. */
-  issue(claims?: Claims): string;
+  issue(claims?: Claims, token?: string): string;
   /** The variables `OAUTH_*` with which a server introspects opaque tokens. */
   readonly introspectionClient: Readonly<Record<string, string>>;
   /** How often a path was requested, including during an outage. */
@@ -126,8 +126,7 @@ export async function startStaticIssuer({
     outage: 'none',
     close,
     introspectionClient,
-    issue(claims) {
-      const token = secret('opaque access token');
+    issue(claims, token = secret('opaque access token')) {
       opaque.set(token, { active: true, ...usualClaims(issuer, audience), ...claims });
       return token;
     },

@@ -1,6 +1,7 @@
 import { fetch, Headers, type Response } from 'undici';
 import { codeOf, InputError } from '../../errors.js';
 import { hasPrivateAddress, PRIVATE_ADDRESS } from '../../../templates/src/runtime/fetch-public.js';
+import { decodePercent } from '../../../templates/src/runtime/http.js';
 import { guardedAgent } from '../../net/guarded-agent.js';
 import { display, mayLead, unreadable, withoutCredentials } from './location.js';
 import type { ReadContext, Source } from './read.js';
@@ -46,7 +47,7 @@ function headersFor(url: URL, context: ReadContext): Headers {
   );
   if (!headers.has('accept')) headers.set('accept', accept);
   if (url.username !== '' && !headers.has('authorization')) {
-    const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const user = `${decodePercent(url.username)}:${decodePercent(url.password)}`;
     headers.set('authorization', `Basic ${Buffer.from(user).toString('base64')}`);
   }
   return headers;

@@ -192,6 +192,13 @@ export async function fetchJson(
   return { status, ...(isObject(value) && { body: value }) };
 }
 
+/** Plain http is for a document on this machine; a remote one must not send this server to local services. */
+export function mayName(document: URL, found: URL, plainHosts?: ReadonlySet<string>): boolean {
+  if (found.protocol === 'https:') return true;
+  const isHere = isLoopback(found.hostname) && isLoopback(document.hostname);
+  return isHere || plainHosts?.has(found.hostname) === true;
+}
+
 function formOf(body: Uint8Array): object | undefined {
   const text = new TextDecoder().decode(body);
   return /^\s*[a-z_]+=/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : undefined;

@@ -2,9 +2,9 @@ import { Transform } from 'node:stream';
 import { createAnswer, createErrorLog, served } from './answer.js';
 import type { Api } from './api.js';
 import { createRefusalLog, type Audit } from './audit.js';
-import { parseJson, refuse, type Answer } from './http.js';
+import { isOversized, parseJson, refuse, type Answer } from './http.js';
 import { createMcp } from './mcp.js';
-import { withoutNulls } from './messages.js';
+import { BODY_LIMITS, messagesOf, withoutNulls } from './messages.js';
 import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { listen, type Running } from './run.js';
@@ -94,29 +94,51 @@ export async function serveStdio(options: StdioOptions): Promise<Running> {
     await import('@modelcontextprotocol/server/stdio');
   const check = settings && createCheck(settings);
   const { factory } = createMcp({ ...options, api, confirm: settings?.confirm, check, onError });
-  const transport = new StdioServerTransport(process.stdin.pipe(createLines()));
+  const lines = process.stdin.pipe(createLines(onError));
+  // At its own limit the SDK stops to read, and every later call waits forever.
+  const transport = new StdioServerTransport(lines, process.stdout, { maxBufferSize: Infinity });
   const handle = serve(await factory(), { transport, onerror: onError });
   return logged({ close: () => handle.close() }, audit, api, { transport: 'stdio' });
 }
 
-/** Passes on the lines of a stream as the SDK can read them; a line is one message. */
-function createLines(): Transform {
+/** Far more than clients send, and far less than the longest string. */
+const MAX_LINE_BYTES = 67_108_864;
+
+/** Begins the rest of a line that is too long, so that it is not JSON. */
+const TOO_LONG = Buffer.from('too long ');
+
+/** Passes on the lines of a stream as the SDK can read them; one that is too long is lost. */
+function createLines(onError: (error: Error) => void): Transform {
   let start: Buffer[] = [];
+  let length = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       const end = chunk.lastIndexOf('\n') + 1;
       const lines = end === 0 ? undefined : Buffer.concat([...start, chunk.subarray(0, end)]);
-      start = [...(end === 0 ? start : []), chunk.subarray(end)];
+      if (end > 0) [start, length] = [[], 0];
+      start.push(chunk.subarray(end));
+      length += chunk.length - end;
+      if (length > MAX_LINE_BYTES) {
+        onError(new Error(`A message is longer than ${MAX_LINE_BYTES} bytes.`));
+        [start, length] = [[TOO_LONG], 0];
+      }
       done(null, lines?.toString().split('\n').map(readable).join('\n'));
     },
   });
 }
 
-/** What a client may have written where it means nothing. */
-const NOTHING = /null|"arguments"\s*:\s*""/;
+/** A batch, and what a client may have written where it means nothing. */
+const CHANGED = /^\s*\[|null|"arguments"\s*:\s*""/;
 
+/** What is nested deeper can be parsed, but not always be written again. */
+const REWRITABLE = { ...BODY_LIMITS, maxMembers: Infinity };
+
+/** A line with one message, or with each message of a batch on a line. */
 function readable(line: string): string {
-  if (!NOTHING.test(line)) return line;
-  const message = parseJson(line);
-  return message === undefined ? line : JSON.stringify(withoutNulls(message));
+  if (!CHANGED.test(line) || isOversized(Buffer.from(line), REWRITABLE)) return line;
+  const body = parseJson(line);
+  if (body === undefined) return line;
+  return messagesOf(withoutNulls(body))
+    .map((message) => JSON.stringify(message))
+    .join('\n');
 }

@@ -75,6 +75,11 @@ export const header: Group = {
       malformed,
     ),
     withHeader(
+      'an exclamation mark in the token',
+      (token) => [authorization(`Bearer ${token}!`)],
+      malformed,
+    ),
+    withHeader(
       'quotes around the token',
       (token) => [authorization(`Bearer "${token}"`)],
       malformed,

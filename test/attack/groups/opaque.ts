@@ -7,7 +7,8 @@ import {
   type Expectation,
   type Group,
 } from '../case.js';
-import { done, invalid, now } from '../expectations.js';
+import { done, invalid, malformed, now } from '../expectations.js';
+import { secret } from '../../support/secrets.js';
 
 const rfc7662 = 'RFC 7662 section 2.2';
 
@@ -22,6 +23,21 @@ function told(
     source,
     (stage) => {
       const token = stage.issuer.issue({ scope: stage.around.tools.readScope, ...claims() });
+      stage.tokens.push(token);
+      return { body: stage.read, token };
+    },
+    expected,
+  );
+}
+
+/** A valid token with characters that JWTs do not have. */
+function spelled(start: string, expected: Expectation): Case {
+  return attempt(
+    `a token that begins with ${start}`,
+    'RFC 6749 appendix A.12',
+    (stage) => {
+      const own = start + secret('end of an opaque access token');
+      const token = stage.issuer.issue({ scope: stage.around.tools.readScope }, own);
       stage.tokens.push(token);
       return { body: stage.read, token };
     },
@@ -61,6 +77,13 @@ export const opaque: Group = {
     ),
     told('a bound token', () => ({ cnf: { jkt: 'x' } }), invalid, 'RFC 9449 section 6.2'),
     told('the type DPoP', () => ({ token_type: 'DPoP' }), invalid, 'RFC 9449 section 6.2'),
+    told('the type access_token', () => ({ token_type: 'access_token' }), done, 'Salesforce'),
+    told('the type refresh_token', () => ({ token_type: 'refresh_token' })),
+    told('the types of a list', () => ({ token_type: ['Bearer'] })),
+    spelled('00D000000000001!AQ.x_y', done),
+    spelled("{'a'=b&token=c}%00", done),
+    spelled('a,b', malformed),
+    spelled('"a"', malformed),
     told('no scope', () => ({ scope: undefined }), {
       status: 403,
       challenge: { error: 'insufficient_scope' },
@@ -157,6 +180,27 @@ export const opaque: Group = {
       checkAnswer(fresh, { status: 503, challenge: 'none', headers: { 'retry-after': /^\d+$/ } });
       checkAnswer(cached, { status: 200 });
     }),
+    ...[{ username: 'alice' }, { sub: null, username: 'alice' }].map((alice) =>
+      scenario(
+        `a user known as ${JSON.stringify(alice)} uses up no other user’s limit`,
+        rfc7662,
+        async (stage) => {
+          const usual = { sub: undefined, scope: stage.around.tools.readScope };
+          const [token, other] = [
+            { ...usual, ...alice },
+            { ...usual, sub: 'bob' },
+          ].map((claims) => {
+            return stage.issuer.issue(claims);
+          });
+          for (const status of [200, 200, 429])
+            checkAnswer(await stage.send({ token }), { status });
+          checkAnswer(await stage.send({ token: other }), { status: 200 });
+          const same = stage.issuer.issue({ ...usual, username: 'carol' });
+          checkAnswer(await stage.send({ token: same }), { status: 200 });
+        },
+        { env: (known) => ({ ...known.introspectionClient, MCP_RATE_LIMIT: '2' }), fresh: true },
+      ),
+    ),
     scenario('the client’s secret is in no log', 'resource-server.md', (stage) => {
       const { OAUTH_CLIENT_SECRET: secret = '' } = stage.issuer.introspectionClient;
       ensure(secret !== '' && !stage.log().includes(secret), 'it is');

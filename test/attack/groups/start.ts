@@ -128,6 +128,27 @@ const initialize = JSON.stringify({
   },
 });
 
+const MIB = 1_048_576;
+
+/** A line, and a call after it that must be answered. */
+function survived(name: string, line: (stage: Stage) => string): Case {
+  return scenario(name, 'MCP, transports: stdio', async (stage) => {
+    const last = JSON.stringify({ ...stage.read, id: 'last' });
+    const running = stage.launch({}, ['--stdio']);
+    running.child.stdin?.on('error', () => undefined);
+    for (const one of [initialize, line(stage), last]) running.child.stdin?.write(`${one}\n`);
+    for (let patience = 400; patience > 0 && running.child.exitCode === null; patience -= 1) {
+      if (running.stdout().includes('"id":"last"')) break;
+      await pause(25);
+    }
+    const [status, stdout] = [running.child.exitCode, running.stdout()];
+    await running.stop();
+    ensure(status === null, `it ended with ${status}`);
+    ensure(stdout.includes('"id":"last"'), 'the next call is not answered');
+    ensure(!stdout.includes('"id":"lost"'), 'it is read as something else');
+  });
+}
+
 export const stdio: Group = {
   name: 'stdio',
   ownServer: true,
@@ -156,6 +177,27 @@ export const stdio: Group = {
       for (const line of stdout.split('\n').filter((text) => text !== ''))
         ensure((JSON.parse(line) as { jsonrpc?: unknown }).jsonrpc === '2.0', line);
       ensure(stdout.includes('"ok'), 'broken lines ended it');
+    }),
+    survived('a null in twenty thousand levels', (stage) =>
+      JSON.stringify(stage.callOf('read_note', { id: 'deep' })).replace(
+        '"deep"',
+        `${'['.repeat(20_000)}null${']'.repeat(20_000)}`,
+      ),
+    ),
+    survived('a batch of twenty thousand levels', () => '['.repeat(20_000) + ']'.repeat(20_000)),
+    survived('a line of 11 MiB', (stage) =>
+      JSON.stringify(stage.callOf('read_note', { id: '1', more: 'x'.repeat(11 * MIB) })),
+    ),
+    survived('a line that is too long', (stage) => {
+      return ' '.repeat(65 * MIB) + JSON.stringify({ ...stage.read, id: 'lost' });
+    }),
+    scenario('a batch', 'MCP 2025-03-26, receiving batches', async (stage) => {
+      const { stdout } = await overStdio(
+        stage,
+        [initialize, JSON.stringify([stage.read, { ...stage.read, id: 78 }])],
+        3,
+      );
+      ensure(stdout.includes('"id":78') && stdout.split('"ok').length === 3, stdout);
     }),
     scenario('it listens nowhere', stdioSource, async (stage) => {
       const port = String(await freePort());

@@ -22,18 +22,15 @@ export const providerMutations: readonly Mutation[] = [
     '    `${origin}/.well-known/openid-configuration${path}`,\n',
     '',
   ]),
-  {
-    ...discovery('client.ts', 'plain http beyond loopback', [
+  discovery(
+    'client.ts',
+    'plain http beyond loopback',
+    [
       "if (protocol !== 'https:' && !(protocol === 'http:' && mayBePlain))",
       "if (protocol === 'x:' && mayBePlain)",
-    ]),
-    also: {
-      file: 'oauth/verifier.ts',
-      edits: [
-        ["if (found.protocol === 'https:') return true;", 'if (found.protocol) return true;'],
-      ],
-    },
-  },
+    ],
+    ["if (found.protocol === 'https:') return true;", 'if (found.protocol) return true;'],
+  ),
   discovery('client.ts', 'documents of any length', [
     'const MAX_JSON_BYTES = 1_048_576;',
     'const MAX_JSON_BYTES = 1_048_576_000;',

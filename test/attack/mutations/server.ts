@@ -10,6 +10,8 @@ const message = (file: string, name: string, ...edits: Mutation['edits']) =>
   mutation('messages', file, name, ...edits);
 const limit = (file: string, name: string, ...edits: Mutation['edits']) =>
   mutation('limits', file, name, ...edits);
+const stdio = (name: string, ...edits: Mutation['edits']) =>
+  mutation('stdio', 'serve.ts', name, ...edits);
 
 export const serverMutations: readonly Mutation[] = [
   challenge('no token is called a bad token', [
@@ -236,4 +238,9 @@ export const serverMutations: readonly Mutation[] = [
     "messages.length > 1 && methods.includes('notifications/cancelled')",
     'messages.length < 0',
   ]),
+  stdio('deep lines are written again', [' || isOversized(Buffer.from(line), REWRITABLE)', '']),
+  stdio('the SDK’s limit of a line', [', process.stdout, { maxBufferSize: Infinity }', '']),
+  stdio('lines without a limit', ['[start, length] = [[TOO_LONG], 0];', '']),
+  stdio('the end of a long line is a message', ["Buffer.from('too long ')", "Buffer.from('')"]),
+  stdio('a batch is no message', ['/^\\s*\\[|null|', '/null|']),
 ];

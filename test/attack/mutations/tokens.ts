@@ -14,7 +14,11 @@ export const tokenMutations: readonly Mutation[] = [
     "if (others.length > 0) return { kind: 'malformed' };",
     '',
   ]),
-  header('the scheme is case-sensitive', ['=*) *$/i;', '=*) *$/;'], ['/^bearer +', '/^Bearer +']),
+  header(
+    'the scheme is case-sensitive',
+    ['=*) *$/i;', '=*) *$/;'],
+    ['/^bearer +([\\w', '/^Bearer +([\\w'],
+  ),
   header('what follows the token is ignored', ['=*) *$/i;', '=*)/i;']),
   header('a malformed header counts as missing', [
     "? { kind: 'malformed' }",
@@ -94,6 +98,15 @@ export const tokenMutations: readonly Mutation[] = [
     "? undefined : 'token_type is not Bearer'",
     '? undefined : undefined',
   ]),
+  mutation('opaque tokens', 'oauth/gate.ts', 'a list is one opaque token', [
+    '\\x23-\\x2b\\x2d-\\x7e',
+    '\\x23-\\x7e',
+  ]),
+  mutation('authorization header', 'oauth/gate.ts', 'JWTs are read as opaque tokens', [
+    'readBearer(headers, oauth.introspection !== undefined)',
+    'readBearer(headers, true)',
+  ]),
+  opaque('users without a subject are one', ["sub: given['username'], ", '']),
   opaque('no audience', ['tokenFault(claims, settings) ?? ', '']),
   opaque(
     'a question for every request',

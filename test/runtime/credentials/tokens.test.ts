@@ -105,6 +105,23 @@ test('calls share a token and the discovery of its endpoint, until the API refus
   expect(requests).toHaveLength(3);
 });
 
+test.each([
+  'http://127.0.0.1:9/token',
+  'http://localhost/token',
+  'http://[::1]/',
+  'http://a.example/',
+])('a document elsewhere does not send the client’s secret to %s', async (endpoint) => {
+  const paths: string[] = [];
+  const http: HttpClient = ({ path }) => {
+    paths.push(path);
+    const body = new TextEncoder().encode(JSON.stringify({ token_endpoint: endpoint }));
+    return Promise.resolve({ status: 200, headers: {}, body, truncated: false });
+  };
+  const { token } = sourceOf({ ...service, tokenUrl: undefined }, http);
+  await expect(token({ scheme: oidc })).rejects.toThrow('must set UPSTREAM_TOKEN_URL');
+  expect(paths).toEqual(['/openid', '/openid/.well-known/openid-configuration']);
+});
+
 test('an exchanged token is for one caller', async () => {
   const { http } = createServer();
   const exchange = { ...service, kind: 'token-exchange', variant: 'rfc8693' } as const;

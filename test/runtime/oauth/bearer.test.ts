@@ -45,6 +45,22 @@ describe('the bearer token of a request', () => {
     expect(readBearer(['Authorization', value])).toEqual(malformed);
   });
 
+  it.each(['00D000000000001!AQ.x_y', 'a=b', '=a', "{a:'b'}", 'a|b\\c%d', 'a@b'])(
+    'is found in %j, if the provider introspects tokens',
+    (token) => {
+      const line = ['Authorization', `Bearer ${token}`];
+      expect(readBearer(line, true)).toEqual({ kind: 'bearer', token });
+      expect(readBearer(line)).toEqual(malformed);
+    },
+  );
+
+  it.each(['a b', 'a, Bearer b', 'a,b', 'a, ', 'a,', '"a"', 'a="b"', 'a\tb', 'a\x01', 'aé'])(
+    'is malformed in %j, even if the provider introspects tokens',
+    (token) => {
+      expect(readBearer(['Authorization', `Bearer ${token}`], true)).toEqual(malformed);
+    },
+  );
+
   it('may be as long as the limit of all headers allows', () => {
     const line = ['Authorization', `Bearer ${'a'.repeat(1_000_000)}`];
     expect(readBearer(line)).toMatchObject({ kind: 'bearer' });
@@ -54,7 +70,9 @@ describe('the bearer token of a request', () => {
     const padding = '='.repeat(8000);
     expect(readBearer(['Authorization', `Bearer a${padding}`])).toMatchObject({ kind: 'bearer' });
     expect(readBearer(['Authorization', `Bearer a${padding}!`])).toEqual(malformed);
-    expect(readBearer(['Authorization', `Bearer a${' '.repeat(8000)}!`])).toEqual(malformed);
+    const inside = ['Authorization', `Bearer a${' '.repeat(8000)}!`];
+    expect(readBearer(inside)).toEqual(malformed);
+    expect(readBearer(inside, true)).toEqual(malformed);
   });
 
   it('is refused if there are two lines, even if one has another scheme', () => {

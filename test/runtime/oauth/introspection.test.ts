@@ -55,6 +55,18 @@ describe('an opaque token', () => {
   });
 
   it.each([
+    [{ username: 'bob' }, 'alice'],
+    [{ sub: null, username: 'bob' }, 'bob'],
+    [{ sub: '', username: 'bob' }, 'bob'],
+    [{ sub: null, username: 7 }, undefined],
+    [{ sub: null, username: '' }, undefined],
+  ])('belongs to the user name, if there is no subject: %j', async (claims, subject) => {
+    const { verifier } = setUp({ ...active, ...claims });
+    expect(await verifier.verify('t')).toMatchObject({ scopes: [] });
+    expect((await verifier.verify('t')).subject).toBe(subject);
+  });
+
+  it.each([
     [{ active: undefined }, 'not active'],
     [{ active: false }, 'not active'],
     [{ active: 'true' }, 'not active'],

@@ -1,6 +1,6 @@
 import type { SecurityScheme } from '../api.js';
 import { hashOf, type CallerToken } from '../caller.js';
-import { authenticateClient, errorCode, fetchJson, Unreachable } from '../client.js';
+import { authenticateClient, errorCode, fetchJson, mayName, Unreachable } from '../client.js';
 import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
 import type { HttpClient } from '../outgoing.js';
@@ -276,7 +276,8 @@ async function discover(http: HttpClient, url: string): Promise<string> {
   for (const place of [url, ofIssuer]) {
     const { body } = await fetchJson(http, place, { signal }).catch(unreachable);
     const endpoint = body?.['token_endpoint'];
-    if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
+    if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) continue;
+    if (mayName(new URL(place), new URL(endpoint))) return endpoint;
   }
   throw new CredentialsError(
     'This tool was not called: the API’s OpenID Connect document does not say where to get an access token. ' +

@@ -64,7 +64,7 @@ export function createGate(
     request: HttpRequest,
   ): Promise<Holder | { readonly network: string } | HttpResponse> {
     const { headers, address } = request;
-    const credentials = readBearer(headers);
+    const credentials = readBearer(headers, oauth.introspection !== undefined);
     if (credentials.kind === 'missing') {
       const [sent] = linesOf(headers, 'authorization');
       if (sent !== undefined)
@@ -172,17 +172,22 @@ export type Credentials =
 // RFC 6750 section 2.1: b64token, after a scheme that RFC 9110 section 11.1 makes case-insensitive.
 const BEARER = /^bearer +([\w\-.~+/]+=*) *$/i;
 /**
+ * RFC 6749 appendix A.12, without what separates values in a header: Salesforce's tokens, for example, have an
+ * exclamation mark. Only the provider can judge them.
+ */
+const OPAQUE = /^bearer +([\x21\x23-\x2b\x2d-\x7e]+) *$/i;
+/**
  * A configured header whose variable is empty. It has no authentication information, so it gets the challenge that
  * starts a sign-in, as if there were no header (RFC 6750 section 3.1, last paragraph).
  */
 const NO_BEARER = /^bearer *$/i;
 
-/** The bearer token of a request, from its raw header lines. */
-export function readBearer(rawHeaders: readonly string[]): Credentials {
+/** The bearer token of a request, from its raw header lines; `isOpaque` if the provider introspects all tokens. */
+export function readBearer(rawHeaders: readonly string[], isOpaque = false): Credentials {
   const [value, ...others] = linesOf(rawHeaders, 'authorization');
   if (value === undefined) return { kind: 'missing' };
   if (others.length > 0) return { kind: 'malformed' };
-  const token = BEARER.exec(value)?.[1];
+  const token = (isOpaque ? OPAQUE : BEARER).exec(value)?.[1];
   if (token !== undefined) return { kind: 'bearer', token };
   if (NO_BEARER.test(value)) return { kind: 'missing' };
   const isMeant = /^bearer\b|[^\x20-\x7e]/i.test(value);

@@ -161,7 +161,9 @@ function createQueue(): (line: Line) => Promise<() => void> {
 
 /** The holder of the token (RFC 7662 section 2.2). Claims that are missing are not checked, except the audience. */
 function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
-  const claims = present(answer);
+  const given = present(answer);
+  // Without a subject (Django OAuth Toolkit), all users of a client would share one limit.
+  const claims: Claims = { sub: given['username'], ...given };
   if (claims['active'] !== true) throw new InvalidToken('not active');
   const fault =
     claimFault(claims, settings, now) ?? tokenFault(claims, settings) ?? typeFault(claims);
@@ -170,6 +172,9 @@ function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
   return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
 }
 
+/** RFC 6749 section 7.1, and what Salesforce and others write instead: the kind of token, as in `token_type_hint`. */
+const ACCEPTED = ['bearer', 'access_token'];
+
 function claimFault(claims: Claims, settings: OAuthSettings, now: number): string | undefined {
   const { issuers, clockTolerance } = settings;
   const { iss = issuers[0], exp = Infinity, nbf = -Infinity, token_type: type = 'Bearer' } = claims;
@@ -177,7 +182,7 @@ function claimFault(claims: Claims, settings: OAuthSettings, now: number): strin
     return `claim iss: ${shown(iss)} is not an accepted issuer`;
   if (typeof exp !== 'number' || exp <= now - clockTolerance) return 'claim exp';
   if (typeof nbf !== 'number' || nbf > now + clockTolerance) return 'claim nbf';
-  return lower(type) === 'bearer' ? undefined : 'token_type is not Bearer';
+  return ACCEPTED.includes(lower(type)) ? undefined : 'token_type is not Bearer';
 }
 
 /** A claim other than `aud` may name this server; then only the type tells access tokens from refresh tokens. */

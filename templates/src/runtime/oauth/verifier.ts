@@ -1,7 +1,6 @@
 import { decodeJwt } from 'jose';
 import type { Audit } from '../audit.js';
-import { errorCode, fetchJson, Unreachable, type JsonRequest } from '../client.js';
-import { isLoopback } from '../http.js';
+import { errorCode, fetchJson, mayName, Unreachable, type JsonRequest } from '../client.js';
 import { createHttpClient } from '../net.js';
 import type { HttpClient } from '../outgoing.js';
 import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
@@ -138,16 +137,9 @@ function endpointOf(document: Claims, endpoint: Endpoint, url: string, start: St
     );
   if (typeof found !== 'string' || !URL.canParse(found))
     throw new ProviderUnavailable(`${url} has no ${endpoint}`);
-  if (!isTrustworthy(new URL(found), new URL(url), start.plainHosts))
+  if (!mayName(new URL(url), new URL(found), start.plainHosts))
     throw new ProviderUnavailable(`${url} has a ${endpoint} without https`);
   return found;
-}
-
-/** Plain http is for an issuer on this machine; a remote issuer must not send this server to local services. */
-function isTrustworthy(found: URL, document: URL, plainHosts?: ReadonlySet<string>): boolean {
-  if (found.protocol === 'https:') return true;
-  const isHere = isLoopback(found.hostname) && isLoopback(document.hostname);
-  return isHere || plainHosts?.has(found.hostname) === true;
 }
 
 /** Fetches a JSON object from the authorization server; the remaining time must be enough for `shares` requests. */
