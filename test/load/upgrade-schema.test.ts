@@ -169,6 +169,36 @@ const cases: [string, Json, Json][] = [
     { properties: { a: { type: 'integer' }, b: { type: 'string' }, c: {} } },
   ],
   [
+    'lists in one word',
+    {
+      properties: {
+        a: { type: 'string[]' },
+        b: { type: 'Array<int[]>' },
+        c: { type: 'List[date]' },
+      },
+    },
+    {
+      properties: {
+        a: { type: 'array', items: { type: 'string' } },
+        b: { type: 'array', items: { type: 'array', items: { type: 'integer' } } },
+        c: { type: 'array', items: { type: 'string', format: 'date' } },
+      },
+    },
+  ],
+  [
+    'several types in one word, and null without quotes',
+    {
+      properties: { a: { type: 'string | null' }, b: { type: ['Int', null] }, c: { type: [null] } },
+    },
+    {
+      properties: {
+        a: { type: ['string', 'null'] },
+        b: { type: ['integer', 'null'] },
+        c: { type: ['null'] },
+      },
+    },
+  ],
+  [
     'formats and containers as types',
     {
       properties: { a: { type: 'date-time' }, b: { type: 'Email' }, c: { type: 'list', items: x } },

@@ -179,7 +179,9 @@ function textKind(mediaType: string): MediaKind {
 function structuredKind(mediaType: string, media: JsonObject, root: JsonObject): MediaKind {
   const kind = kindOf(mediaType, media);
   if (kind !== 'binary' || !/^application\/(vnd|x-|prs)/.test(essence(mediaType))) return kind;
-  const members = [...propertiesOf(media['schema'], root).values()];
+  const { type, items = media['schema'] } = resolve(root, media['schema']);
+  const described = type === 'array' ? items : media['schema'];
+  const members = [...propertiesOf(described, root).values()];
   const isData = members.length > 0 && members.every((one) => fileUse(one, root) === 'never');
   return isData ? 'json' : kind;
 }
