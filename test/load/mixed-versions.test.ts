@@ -178,3 +178,15 @@ test('the mapping of a discriminator leads to the definition, not to the compone
     { properties: { kind: { const: 'd' }, bark: string } },
   ]);
 });
+
+test('a schema that is true or false stays as it is', async () => {
+  const parameters = [
+    { name: 'a', in: 'query', schema: false },
+    { name: 'b', in: 'query', type: 'string' },
+  ];
+  const { openapi } = await loadDocument(document3({ '/a': { get: { parameters } } }));
+  expect(at(openapi, 'paths', '/a', 'get', 'parameters')).toMatchObject([
+    { name: 'a', schema: false },
+    { name: 'b', schema: string },
+  ]);
+});

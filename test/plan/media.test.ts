@@ -231,6 +231,16 @@ describe('the arguments of a body', () => {
     });
   });
 
+  it('have the field file if a form is described as a list of files', () => {
+    const file = { properties: { bytes: {}, inputStream: {} }, type: 'object' };
+    for (const items of [file, { type: 'string', format: 'binary' }]) {
+      const { properties, body } = bodyOf({ [multipart]: { schema: { type: 'array', items } } });
+      const list = { type: 'array', items: { contentEncoding: 'base64' } };
+      expect(properties).toMatchObject({ body: { properties: { file: list } } });
+      expect(body).toEqual({ mediaType: multipart, encoding: { file: { file: 'always' } } });
+    }
+  });
+
   it('have files under any name if the document says so', () => {
     const additionalProperties = { type: 'string', format: 'binary' };
     const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties };
