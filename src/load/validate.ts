@@ -47,6 +47,9 @@ function repairShape(document: JsonObject, report: Report): Map<string, FoundRef
   visit(document, (value, kind, path) => {
     correctCase(value, kind);
     insertLevels(value, kind, document);
+    // `- *paging` in YAML, where the alias is a list.
+    if (kind === 'parameterList' && Array.isArray(value) && value.some(Array.isArray))
+      value.splice(0, value.length, ...value.flat());
     if (isReference(value)) references.set(referenceKey(value, kind), { value, kind });
     const misfits: Child[] = [];
     eachChild(value, kind, (child, childKind, key) => {

@@ -110,6 +110,11 @@ const cases: [string, Json, Json][] = [
     { type: 'array', items: x, enum: [['a'], ['b']] },
   ],
   [
+    'lists among the values of a string',
+    { type: 'string', enum: [['a', 'b'], 'c'] },
+    { type: 'string', enum: ['a', 'b', 'c'] },
+  ],
+  [
     'strings among booleans',
     { type: 'boolean', enum: ['true'] },
     { type: 'boolean', enum: [true] },

@@ -125,9 +125,11 @@ function meantByAll(names: readonly Json[]): JsonObject | undefined {
 
 /** Values whose type is not the schema's, such as numbers from unquoted digits in YAML. */
 function fixEnum(schema: JsonObject): void {
-  const { enum: values } = schema;
+  const { enum: listed } = schema;
   const type = onlyType(schema);
-  if (!Array.isArray(values) || type === undefined) return;
+  if (!Array.isArray(listed) || type === undefined) return;
+  // `enum: [*units, other]` in YAML, where the alias is a list.
+  const values = type !== 'array' && listed.some(Array.isArray) ? listed.flat() : listed;
   const isUnquoted = (index: number) => writtenAt(values, String(index)) !== undefined;
   const repaired = values.map((value, index) => repairValue(value, type, isUnquoted(index)));
   schema['enum'] = repaired;
