@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { answering, at, codesOf, document3, loadDocument, loadFiles, problemsOf } from './helpers.js';
+import {
+  answering,
+  at,
+  codesOf,
+  document3,
+  loadDocument,
+  loadFiles,
+  problemsOf,
+} from './helpers.js';
 
 const paths = { '/a': { get: {} } };
 
