@@ -3,6 +3,8 @@ import type { Version } from './version.js';
 /** The kinds of values in an OpenAPI document. */
 export type Kind =
   | 'root'
+  | 'servers'
+  | 'server'
   | 'components'
   | 'paths'
   | 'pathItem'
@@ -72,6 +74,7 @@ const payload: Record<string, Kind> = {
 export const grammar: Readonly<Record<Kind, Rule>> = {
   root: {
     fields: {
+      servers: 'servers',
       paths: 'paths',
       webhooks: 'pathItems',
       components: 'components',
@@ -81,6 +84,8 @@ export const grammar: Readonly<Record<Kind, Rule>> = {
       securityDefinitions: 'securitySchemes',
     },
   },
+  servers: { list: 'server' },
+  server: {},
   components: {
     fields: {
       schemas: 'schemas',
@@ -102,6 +107,7 @@ export const grammar: Readonly<Record<Kind, Rule>> = {
     fields: {
       ...named('operation', 'get put post delete options head patch trace query'),
       additionalOperations: 'operations',
+      servers: 'servers',
       parameters: 'parameterList',
     },
     section: 'pathItems',
@@ -109,6 +115,7 @@ export const grammar: Readonly<Record<Kind, Rule>> = {
   operations: { each: 'operation' },
   operation: {
     fields: {
+      servers: 'servers',
       parameters: 'parameterList',
       requestBody: 'requestBody',
       responses: 'statusResponses',

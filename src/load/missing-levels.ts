@@ -18,7 +18,7 @@ export function insertLevels(value: Json, kind: Kind, document: JsonObject): voi
 }
 
 function insertContent(body: JsonObject, document: JsonObject): void {
-  if (body['content'] !== undefined) return;
+  if (isObject(body['content'])) return;
   const types = Object.keys(body).filter((key) => key.includes('/'));
   if (types.length > 0) move(body, types, ['content']);
   else if (isObject(body['schema']))

@@ -1,5 +1,5 @@
 import { InputError, type Problem } from '../errors.js';
-import { childOf, isObject, object, type Json, type JsonObject } from '../json.js';
+import { childOf, isObject, object, setChild, type Json, type JsonObject } from '../json.js';
 import { formatPointer, parsePointer, targetOf, valueAt } from '../pointer.js';
 import type { Report } from './document.js';
 import { grammar, type Kind } from './grammar.js';
@@ -47,6 +47,9 @@ function repairShape(document: JsonObject, report: Report): Map<string, FoundRef
   visit(document, (value, kind, path) => {
     correctCase(value, kind);
     insertLevels(value, kind, document);
+    // `- *paging` in YAML, where the alias is a list.
+    if (kind === 'parameterList' && Array.isArray(value) && value.some(Array.isArray))
+      value.splice(0, value.length, ...value.flat());
     if (isReference(value)) references.set(referenceKey(value, kind), { value, kind });
     const misfits: Child[] = [];
     eachChild(value, kind, (child, childKind, key) => {
@@ -89,13 +92,17 @@ function isList(kind: Kind): boolean {
  * type in the place of a schema, unless it is a keyword among properties, one level too deep.
  */
 function repairChild(parent: Json, key: string, child: Json, kind: Kind): boolean {
+  if (kind === 'server' && typeof child === 'string') {
+    setChild(parent, key, { url: child });
+    return true;
+  }
   if (!isObject(parent)) return false;
   const isKeyword = key === 'type' && (child === 'object' || child === 'array');
   if (kind === 'schema' && (child === null || (isTypeName(child) && !isKeyword))) {
     parent[key] = child === null ? {} : { type: child };
     return true;
   }
-  const list = isObject(child) && isList(kind) ? listOf(child, kind) : undefined;
+  const list = isList(kind) ? listOf(child, kind) : undefined;
   if (list !== undefined) {
     parent[key] = list;
     return true;
@@ -104,9 +111,12 @@ function repairChild(parent: Json, key: string, child: Json, kind: Kind): boolea
   return child === null && kind !== 'operation' && kind !== 'pathItem';
 }
 
-/** A list of one without its dash, or parameters by their names. */
-function listOf(value: JsonObject, kind: Kind): Json[] | undefined {
-  if (kind === 'schemaList' || 'in' in value || isReference(value)) return [value];
+/** A list of one without its dash, where a server may be its URL; or parameters by their names. */
+function listOf(value: Json, kind: Kind): Json[] | undefined {
+  if (kind === 'servers' && typeof value === 'string') return [value];
+  if (!isObject(value)) return undefined;
+  if (kind === 'servers' || kind === 'schemaList' || 'in' in value || isReference(value))
+    return [value];
   const named = Object.entries(value).map(([name, one]) => isObject(one) && { name, ...one });
   return named.every(isObject) ? named : undefined;
 }

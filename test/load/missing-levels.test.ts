@@ -26,6 +26,8 @@ test.each<[string, object]>([
   ['content alone', { [json]: { schema } }],
   ['content, the media type and schema', schema],
   ['everything but a reference', reference],
+  ['the schema below its media type', { content: json, schema }],
+  ['the schema below its media types', { content: [json], schema: reference }],
   ['the media type', { content: { schema } }],
   ['schema', { content: { [json]: schema } }],
   ['schema, with a reference', { content: { [json]: reference } }],

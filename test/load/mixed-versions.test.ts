@@ -137,3 +137,56 @@ test.each(['body', 'formData'])(
     expect(at(tools['send'], 'properties', 'body')).toMatchObject(pet);
   },
 );
+
+test('a parameter beside a request body is named in a warning', async () => {
+  const requestBody = { content: { 'application/json': { schema: pet } } };
+  const parameters = [{ name: 'toy', in: 'body', schema: { type: 'integer' } }];
+  const paths = { '/a': { post: { operationId: 'send', parameters, requestBody } } };
+  const { warnings } = await loadDocument(document3(paths));
+  expect(warnings).toMatchObject([{ code: 'PARAMETER_LEFT_OUT', place: '#/paths/~1a/post' }]);
+  expect(warnings[0]?.message).toContain('toy');
+});
+
+test('an empty list of servers does not hide the host', async () => {
+  const rest = { servers: [], host: 'api.example.com', schemes: ['https'] };
+  const { baseUrl } = await apiOf(document3({ '/a': { get: {} } }, rest));
+  expect(baseUrl).toBe('https://api.example.com');
+});
+
+test('the mapping of a discriminator leads to the definition, not to the component of its name', async () => {
+  const kind = (name: string) => ({
+    type: 'object',
+    required: ['kind'],
+    properties: { kind: string, [name]: string },
+  });
+  const schema = {
+    oneOf: [{ $ref: '#/definitions/Cat' }, { $ref: '#/definitions/Dog' }],
+    discriminator: {
+      propertyName: 'kind',
+      mapping: { c: '#/definitions/Cat', d: '#/definitions/Dog' },
+    },
+  };
+  const requestBody = { content: { 'application/json': { schema } } };
+  const rest = {
+    definitions: { Cat: kind('lives'), Dog: kind('bark') },
+    components: { schemas: { Cat: pet } },
+  };
+  const paths = { '/a': { post: { operationId: 'send', requestBody } } };
+  const { tools } = await toolsOf({ 'api.json': document3(paths, rest) });
+  expect(at(tools['send'], 'properties', 'body', 'anyOf')).toMatchObject([
+    { properties: { kind: { const: 'c' }, lives: string } },
+    { properties: { kind: { const: 'd' }, bark: string } },
+  ]);
+});
+
+test('a schema that is true or false stays as it is', async () => {
+  const parameters = [
+    { name: 'a', in: 'query', schema: false },
+    { name: 'b', in: 'query', type: 'string' },
+  ];
+  const { openapi } = await loadDocument(document3({ '/a': { get: { parameters } } }));
+  expect(at(openapi, 'paths', '/a', 'get', 'parameters')).toMatchObject([
+    { name: 'a', schema: false },
+    { name: 'b', schema: string },
+  ]);
+});

@@ -33,3 +33,11 @@ test('those of an operation too', async () => {
 test.each([[null], [[]], [undefined]])('%j is no server', async (servers) => {
   expect(await serversOf(servers)).toEqual([undefined, undefined]);
 });
+
+test.each<[unknown, string]>([
+  [3, '#/servers'],
+  [[true, { url: 'https://api.example.com' }], '#/servers/0'],
+])('%j is reported', async (servers, place) => {
+  const { warnings } = await loadDocument(document3({ '/a': { get: {} } }, { servers }));
+  expect(warnings).toMatchObject([{ code: 'INVALID_VALUE', place }]);
+});

@@ -110,6 +110,11 @@ const cases: [string, Json, Json][] = [
     { type: 'array', items: x, enum: [['a'], ['b']] },
   ],
   [
+    'lists among the values of a string',
+    { type: 'string', enum: [['a', 'b'], 'c'] },
+    { type: 'string', enum: ['a', 'b', 'c'] },
+  ],
+  [
     'strings among booleans',
     { type: 'boolean', enum: ['true'] },
     { type: 'boolean', enum: [true] },
@@ -167,6 +172,36 @@ const cases: [string, Json, Json][] = [
     'types of other languages',
     { properties: { a: { type: 'int' }, b: { type: 'String' }, c: { type: 'any' } } },
     { properties: { a: { type: 'integer' }, b: { type: 'string' }, c: {} } },
+  ],
+  [
+    'lists in one word',
+    {
+      properties: {
+        a: { type: 'string[]' },
+        b: { type: 'Array<int[]>' },
+        c: { type: 'List[date]' },
+      },
+    },
+    {
+      properties: {
+        a: { type: 'array', items: { type: 'string' } },
+        b: { type: 'array', items: { type: 'array', items: { type: 'integer' } } },
+        c: { type: 'array', items: { type: 'string', format: 'date' } },
+      },
+    },
+  ],
+  [
+    'several types in one word, and null without quotes',
+    {
+      properties: { a: { type: 'string | null' }, b: { type: ['Int', null] }, c: { type: [null] } },
+    },
+    {
+      properties: {
+        a: { type: ['string', 'null'] },
+        b: { type: ['integer', 'null'] },
+        c: { type: ['null'] },
+      },
+    },
   ],
   [
     'formats and containers as types',

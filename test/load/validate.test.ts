@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { answering, codesOf, document3, loadDocument, loadFiles, problemsOf } from './helpers.js';
+import {
+  answering,
+  at,
+  codesOf,
+  document3,
+  loadDocument,
+  loadFiles,
+  problemsOf,
+} from './helpers.js';
 
 const paths = { '/a': { get: {} } };
 
@@ -166,4 +174,13 @@ test('schemas that are true or false stay', async () => {
   );
   expect(JSON.stringify(document.openapi)).toContain('"additionalProperties":false');
   expect(document.warnings).toEqual([]);
+});
+
+test('a list among the parameters, such as an alias in YAML, adds its parameters', async () => {
+  const [a, b] = ['a', 'b'].map((name) => ({ name, in: 'query', schema: { type: 'string' } }));
+  const { openapi, warnings } = await loadDocument(
+    document3({ '/a': { parameters: [[a], b], get: { parameters: [[a, b]] } } }),
+  );
+  expect(at(openapi, 'paths', '/a')).toEqual({ parameters: [a, b], get: { parameters: [a, b] } });
+  expect(warnings).toEqual([]);
 });

@@ -43,6 +43,17 @@ describe('arguments', () => {
     },
   );
 
+  it('say what they are sent as where their names do not tell them apart', () => {
+    const { args } = argumentsFor('query', ['sent<', 'sent>', 'sent', 'page[size]']);
+    expect(Object.entries(args)).toMatchObject([
+      [expect.stringMatching(/^sent_query_[0-9a-f]{8}$/), { description: 'Sent as sent<' }],
+      [expect.stringMatching(/^sent_query_[0-9a-f]{8}$/), { description: 'Sent as sent>' }],
+      ['sent', {}],
+      ['page_size', {}],
+    ]);
+    expect([args['sent'], args['page_size']]).toEqual([{}, {}]);
+  });
+
   it('are more than the few Latin letters in a name', () => {
     const { args } = argumentsFor('query', ['用户ID', 'ID', 'V2号']);
     expect(Object.keys(args)).toEqual([

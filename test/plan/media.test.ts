@@ -204,6 +204,9 @@ describe('the arguments of a body', () => {
     expect(bodyOf({ 'application/jsonl': lines }).properties).toEqual({ body: lines.schema });
     const items = { itemSchema: A };
     expect(bodyOf({ 'application/x-ndjson': items }).properties).toEqual({ body: lines.schema });
+    const vendor = 'application/vnd.example+x-ndjson; compatible-with=8';
+    expect(bodyOf({ [vendor]: items }).properties).toEqual({ body: lines.schema });
+    expect(bodyOf({ 'application/vnd.example': lines }).properties).toEqual({ body: lines.schema });
     const xml = { schema: A, example: '<a/>' };
     expect(bodyOf({ 'application/xml': xml }).properties).toEqual({
       body: {
@@ -225,6 +228,30 @@ describe('the arguments of a body', () => {
       mediaType: 'multipart/mixed',
       prefixEncoding: [{ contentType: 'application/json' }],
       itemEncoding: { contentType: 'image/*', file: 'always' },
+    });
+  });
+
+  it('have the field file if a form is described as a list of files', () => {
+    const file = { properties: { bytes: {}, inputStream: {} }, type: 'object' };
+    for (const items of [file, { type: 'string', format: 'binary' }]) {
+      const { properties, body } = bodyOf({ [multipart]: { schema: { type: 'array', items } } });
+      const list = { type: 'array', items: { contentEncoding: 'base64' } };
+      expect(properties).toMatchObject({ body: { properties: { file: list } } });
+      expect(body).toEqual({ mediaType: multipart, encoding: { file: { file: 'always' } } });
+    }
+  });
+
+  it('have files under any name if the document says so', () => {
+    const additionalProperties = { type: 'string', format: 'binary' };
+    const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties };
+    const { properties, body } = bodyOf({ [multipart]: { schema } });
+    expect(properties).toMatchObject({
+      body: { additionalProperties: { contentEncoding: 'base64' } },
+    });
+    expect(body).toEqual({
+      mediaType: multipart,
+      encoding: { a: {} },
+      itemEncoding: { file: 'always' },
     });
   });
 

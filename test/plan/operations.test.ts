@@ -62,6 +62,38 @@ it('a path item adds its own operations to those it refers to', () => {
   expect(api.tools.map(({ name }) => name)).toEqual(['mine', 'own', 'shared']);
 });
 
+it('a path item adds its own parameters to those it refers to', () => {
+  const id = { name: 'id', in: 'path', required: true, schema: { type: 'integer' } };
+  const page = (type: string) => ({ name: 'page', in: 'query', schema: { type } });
+  const { api, warnings } = planPaths(
+    { '/a/{id}': { $ref: '#/components/pathItems/Shared', parameters: [page('integer')] } },
+    { components: { pathItems: { Shared: { parameters: [id, page('string')], get: {} } } } },
+  );
+  expect(api.tools[0]?.inputSchema.properties).toEqual({
+    id: { type: 'integer' },
+    page: { type: 'integer' },
+  });
+  expect(warnings).toEqual([]);
+});
+
+it('a header of an operation replaces that of its path, in any case', () => {
+  const { api } = planPaths({
+    '/a': {
+      parameters: [
+        { name: 'X-Tenant', in: 'header', schema: {} },
+        { name: 'Q', in: 'query', schema: {} },
+      ],
+      get: {
+        parameters: [
+          { name: 'x-tenant', in: 'header', schema: { type: 'integer' } },
+          { name: 'q', in: 'query', schema: {} },
+        ],
+      },
+    },
+  });
+  expect(Object.keys(api.tools[0]?.inputSchema.properties ?? {})).toEqual(['x-tenant', 'Q', 'q']);
+});
+
 it('what is said of a path describes those of its operations that say nothing themselves', () => {
   const { api } = planPaths({
     '/a': {

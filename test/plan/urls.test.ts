@@ -362,6 +362,18 @@ describe('servers without a scheme', () => {
     expect(warnings[0]?.remedy).toContain('--base-url https://api.example.com/v1');
   });
 
+  it.each([
+    ['ws://api.example.com', 'ws://api.example.com'],
+    ['https://<tenant>.example.com', 'https://<tenant>.example.com'],
+    ['https://{tenant}.example.com', 'https://{tenant}.example.com'],
+    ['https://user:secret@api.example.com', 'https://api.example.com'],
+  ])('nor are %s of an operation, which are reported', (url, shown) => {
+    const { api, warnings } = planPaths({ '/a': { get: { servers: [{ url }] } } });
+    expect(api.tools[0]?.request.server).toBeUndefined();
+    expect(warnings).toMatchObject([{ code: 'SERVER_LEFT_OUT', place: '#/paths/~1a/get' }]);
+    expect(warnings[0]?.message).toContain(JSON.stringify(shown));
+  });
+
   it('do not matter if another one was chosen', () => {
     const chosen = { baseUrl: 'https://z.example' };
     const { warnings } = plan(documentOf(root([{ url: 'api.example.com' }])), chosen);

@@ -44,10 +44,11 @@ const isBound: Test = (value) => isNumber(value) || typeof value === 'boolean';
 const isCount: Test = (value) => typeof value === 'number' && value >= 0 && Number.isInteger(value);
 const isString: Test = (value) => typeof value === 'string';
 const isType: Test = (value) => typeof value === 'string' && types.has(value);
+const areTypes: Test = (value) => [value].flat().every(isType);
 
 /** The valid values of keywords for which any other value makes a validator reject the whole schema. */
 const tests = new Map<string, Test>([
-  ['type', (value) => isType(value) || (Array.isArray(value) && value.every(isType))],
+  ['type', areTypes],
   ['required', (value) => Array.isArray(value) && value.every(isString)],
   ['enum', (value) => Array.isArray(value)],
   ['minimum', isNumber],
@@ -95,19 +96,40 @@ function dropInexact(schema: JsonObject, key: string): void {
 }
 
 function repairType(schema: JsonObject): void {
-  const type = schema['type'];
-  if (typeof type !== 'string' || types.has(type)) return;
-  const name = type.toLowerCase();
-  if (types.has(name)) schema['type'] = name;
-  else if (name === 'any') Reflect.deleteProperty(schema, 'type');
-  else Object.assign(schema, meant.get(name));
+  const { type } = schema;
+  if (type === undefined || areTypes(type)) return;
+  if (typeof type === 'string' && /^any$/i.test(type)) Reflect.deleteProperty(schema, 'type');
+  else Object.assign(schema, Array.isArray(type) ? meantByAll(type) : meantBy(type));
+}
+
+const LIST = /^([^|,]{1,60})\[\]$|^(?:array|list|set)(?:<(.{1,60})>|\[(.{1,60})\])$/;
+
+/** `int`, `string[]` and `Array<string>`, and several in one text (`string | null`). */
+function meantBy(type: Json): JsonObject | undefined {
+  // In YAML, `null` without quotes is not a text.
+  const name = type === null ? 'null' : typeof type === 'string' ? type.trim().toLowerCase() : '';
+  if (types.has(name)) return { type: name };
+  const [, inside] = LIST.exec(name)?.filter(Boolean) ?? [];
+  const items = inside === undefined ? undefined : meantBy(inside);
+  if (items !== undefined) return { type: 'array', items };
+  if (/[|,]/.test(name)) return meantByAll(name.split(/[|,]/));
+  return meant.get(name);
+}
+
+function meantByAll(names: readonly Json[]): JsonObject | undefined {
+  const all = names.map(meantBy);
+  if (!all.every((one) => one !== undefined)) return undefined;
+  const merged = all.reduce<JsonObject>((before, one) => ({ ...before, ...one }), {});
+  return { ...merged, type: [...new Set(all.flatMap(({ type = [] }) => type))] };
 }
 
 /** Values whose type is not the schema's, such as numbers from unquoted digits in YAML. */
 function fixEnum(schema: JsonObject): void {
-  const { enum: values } = schema;
+  const { enum: listed } = schema;
   const type = onlyType(schema);
-  if (!Array.isArray(values) || type === undefined) return;
+  if (!Array.isArray(listed) || type === undefined) return;
+  // `enum: [*units, other]` in YAML, where the alias is a list.
+  const values = type !== 'array' && listed.some(Array.isArray) ? listed.flat() : listed;
   const isUnquoted = (index: number) => writtenAt(values, String(index)) !== undefined;
   const repaired = values.map((value, index) => repairValue(value, type, isUnquoted(index)));
   schema['enum'] = repaired;

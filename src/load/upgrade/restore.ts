@@ -29,7 +29,7 @@ export function restoreWritten(document: JsonObject): void {
     if (hasBooleans.has(kind)) restoreBooleans(value);
     if (kind === 'operation') restoreItems(value['tags']);
     if (kind === 'schema') restoreItems(value['required']);
-    if (kind === 'operation' || kind === 'pathItem') restoreServers(value);
+    if (kind === 'server') restoreVariables(value);
     if (kind === 'parameter') restoreUntyped(value['schema'], document);
     if (kind === 'schema') restoreParts(value, document);
     const schema = kind === 'schema' ? value : (value['schema'] ?? value);
@@ -55,24 +55,15 @@ function isMap(kind: Kind): boolean {
 
 function restoreRoot(document: JsonObject): void {
   restoreFields(document['info'], new Set([...textFields, 'version']));
-  restoreServers(document);
   for (const tag of array(document['tags'])) restoreFields(tag, textFields);
 }
 
 const variableFields = new Set(['default', 'description']);
 
-/** Some documents have one server instead of a list, or the URL of a server instead of the object. */
-function restoreServers(holder: JsonObject): void {
-  const { servers } = holder;
-  if (servers === undefined || servers === null) return;
-  const listed = Array.isArray(servers) ? servers : [servers];
-  const all = listed.map((server) => (typeof server === 'string' ? { url: server } : server));
-  holder['servers'] = all;
-  for (const server of all) {
-    for (const variable of Object.values(object(object(server)['variables']))) {
-      restoreFields(variable, variableFields);
-      if (isObject(variable)) restoreItems(variable['enum']);
-    }
+function restoreVariables(server: JsonObject): void {
+  for (const variable of Object.values(object(server['variables']))) {
+    restoreFields(variable, variableFields);
+    if (isObject(variable)) restoreItems(variable['enum']);
   }
 }
 

@@ -49,7 +49,8 @@ export function upgradeParameter(parameter: Json, place: string, report: Report)
   const format = collectionFormatOf(parameter);
   const style = format === undefined ? {} : styleOf(format, rest['in']);
   if (!style) report(unsupportedFormat(format ?? '', place));
-  const isEmpty = Object.keys(schema).length === 0 && rest['content'] !== undefined;
+  const isDescribed = rest['content'] !== undefined || typeof rest['schema'] === 'boolean';
+  const isEmpty = Object.keys(schema).length === 0 && isDescribed;
   return { ...style, ...rest, ...(!isEmpty && { schema }) };
 }
 

@@ -4,7 +4,7 @@ import type { Kind } from '../grammar.js';
 import { array, childOf, isObject, object, record, text, texts } from '../../json.js';
 import { formatPointer, parsePointer, targetOf } from '../../pointer.js';
 import { isWeb } from '../read/location.js';
-import { childrenOf, isReference, visitReferences } from '../walk.js';
+import { childrenOf, isReference, visit } from '../walk.js';
 import { hoistDeepReferences } from './hoist-deep.js';
 import { hasSwaggerParameters, upgradeOperations, upgradeResponse } from './swagger-operations.js';
 import { isPayload, upgradeParameter } from './swagger-parameters.js';
@@ -33,18 +33,26 @@ export function upgradeSwagger(document: JsonObject, url: URL, report: Report): 
   const result: JsonObject = { openapi: '3.0.4' };
   for (const [key, value] of Object.entries(document)) if (!moved.has(key)) result[key] = value;
   const servers = serversOf(document, url);
-  if (servers.length > 0) result['servers'] ??= servers;
+  if (array(result['servers']).length === 0 && servers.length > 0) result['servers'] = servers;
   result['components'] = { ...object(result['components']), ...componentsOf(document, report) };
-  visitReferences(result, (value) => {
-    value.$ref = value.$ref.replace(
-      /^#\/(definitions|parameters|responses|securityDefinitions)\/([^/]*)/,
-      (_, section: string, escaped: string) => {
-        const [name = ''] = parsePointer(`/${escaped}`) ?? [];
-        return `#/components/${sectionOf(section)}/${escaped}${suffixOf(document, section, name)}`;
-      },
-    );
+  visit(result, (value, kind) => {
+    if (isReference(value)) value.$ref = moveReference(document, value.$ref);
+    if (kind !== 'mapping' || !isObject(value)) return;
+    for (const [key, target] of Object.entries(value))
+      if (typeof target === 'string') value[key] = moveReference(document, target);
   });
   return result;
+}
+
+/** A reference into a section of 2.0, to where that is in 3.x; any other is unchanged. */
+function moveReference(document: JsonObject, reference: string): string {
+  return reference.replace(
+    /^#\/(definitions|parameters|responses|securityDefinitions)\/([^/]*)/,
+    (_, section: string, escaped: string) => {
+      const [name = ''] = parsePointer(`/${escaped}`) ?? [];
+      return `#/components/${sectionOf(section)}/${escaped}${suffixOf(document, section, name)}`;
+    },
+  );
 }
 
 function sectionOf(section: string): string {

@@ -42,7 +42,8 @@ function hashedKey(key: string, parameter: Parameter | undefined): string {
   return `${key.slice(0, 55)}_${shortHash(JSON.stringify([parameter?.in, parameter?.name]))}`;
 }
 
-function legalKey(name: string): string {
+/** The name of an argument for a parameter that has no rival. */
+export function legalKey(name: string): string {
   if (name === UNLISTABLE) return `${name}_`;
   if (LEGAL_KEY.test(name) && name !== '__proto__') return name;
   const legal = fold(name)

@@ -94,14 +94,20 @@ function shapeOf(media: Media, root: JsonObject): BodyShape {
   };
 }
 
-/** How the items of a multipart body that is a list are encoded (OpenAPI 3.2, Encoding By Position). */
+/**
+ * How the items of a multipart body that is a list are encoded (OpenAPI 3.2, Encoding By Position), or the members of
+ * an object whose names are not known.
+ */
 function listEncoding(
   { prefixEncoding, itemEncoding, schema, itemSchema }: Media,
   root: JsonObject,
 ): Pick<BodyShape, 'prefixEncoding' | 'itemEncoding'> {
   const { type, items, prefixItems } = object(schema);
   const isList = type === 'array' || itemSchema !== undefined || prefixEncoding.length > 0;
-  if (!isList && itemEncoding === undefined) return {};
+  if (!isList && itemEncoding === undefined) {
+    const others = othersOf(schema, root);
+    return others === undefined ? {} : { itemEncoding: others };
+  }
   const encode = (encoding: Json | undefined, item: Json | undefined) =>
     encodingOf(object(encoding), item, root) ?? {};
   const first = array(prefixItems);
@@ -116,11 +122,19 @@ function listEncoding(
   };
 }
 
+/** The encoding of members whose names are not known. */
+function othersOf(schema: Json | undefined, root: JsonObject): PartEncoding | undefined {
+  return encodingOf({}, resolve(root, schema)['additionalProperties'], root);
+}
+
 function partsOf({ schema, encoding }: Media, root: JsonObject): Record<string, PartEncoding> {
   const properties = propertiesOf(schema, root);
+  // A part without an encoding has that of the others.
+  const plain = othersOf(schema, root) && {};
   const names = new Set([...properties.keys(), ...Object.keys(encoding)]);
   const entries = [...names].map(
-    (name) => [name, encodingOf(object(encoding[name]), properties.get(name), root)] as const,
+    (name) =>
+      [name, encodingOf(object(encoding[name]), properties.get(name), root) ?? plain] as const,
   );
   return record(entries);
 }

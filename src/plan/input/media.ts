@@ -83,7 +83,7 @@ function describe(mediaType: string, value: JsonObject, root: JsonObject): Media
     : structuredKind(mediaType, value, root);
   const { itemEncoding } = value;
   const { schema, itemSchema } =
-    kind === 'lines' ? linesOf(value, root) : bodyOf(kind, value, root);
+    kind === 'lines' ? linesOf(value, root) : bodyOf(mediaType, kind, value, root);
   const examples = examplesOf(value, root);
   const members = [...propertiesOf(schema, root).values()];
   const files = members.some((property) => fileUse(property, root) !== 'never');
@@ -119,20 +119,24 @@ function dataExamples(all: readonly Json[], schema: Json | undefined, root: Json
 }
 
 /**
- * Many documents describe the file itself where the form has a field for it, which servers call `file`. The bytes of
- * JSON are any JSON.
+ * Many documents describe the file itself, or a list of files, where the form has a field for it, which servers call
+ * `file`: the parts of a form have names. The bytes of JSON are any JSON.
  */
 function bodyOf(
+  mediaType: string,
   kind: MediaKind,
   { schema, itemSchema }: JsonObject,
   root: JsonObject,
 ): { readonly schema: Json | undefined; readonly itemSchema: Json | undefined } {
-  const { type, format, description = 'Any JSON.' } = resolve(root, schema);
+  const { type, format, items, description = 'Any JSON.' } = resolve(root, schema);
   if (kind === 'json' && type === 'string' && format === 'binary')
     return { schema: { description }, itemSchema };
+  const isList = type === 'array' && essence(mediaType) === 'multipart/form-data';
   const isFile = kind === 'multipart' && type === 'string';
-  if (!isFile || schema === undefined) return { schema, itemSchema };
-  const file = isText(schema, root) ? { type: 'string', format: 'binary' } : schema;
+  if (schema === undefined || !(isList || isFile)) return { schema, itemSchema };
+  const [one, bytes] = [isList ? items : schema, { type: 'string', format: 'binary' }];
+  const own = one === undefined || fileUse(one, root) === 'never' ? bytes : one;
+  const file = isList ? { type, items: own } : own;
   return { schema: { type: 'object', required: ['file'], properties: { file } }, itemSchema };
 }
 
@@ -179,7 +183,9 @@ function textKind(mediaType: string): MediaKind {
 function structuredKind(mediaType: string, media: JsonObject, root: JsonObject): MediaKind {
   const kind = kindOf(mediaType, media);
   if (kind !== 'binary' || !/^application\/(vnd|x-|prs)/.test(essence(mediaType))) return kind;
-  const members = [...propertiesOf(media['schema'], root).values()];
+  const { type, items = media['schema'] } = resolve(root, media['schema']);
+  const described = type === 'array' ? items : media['schema'];
+  const members = [...propertiesOf(described, root).values()];
   const isData = members.length > 0 && members.every((one) => fileUse(one, root) === 'never');
   return isData ? 'json' : kind;
 }

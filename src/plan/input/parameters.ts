@@ -1,7 +1,7 @@
 import type { Parameter } from '../../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Problem } from '../../errors.js';
-import { chooseArgumentNames } from './argument-names.js';
+import { chooseArgumentNames, legalKey } from './argument-names.js';
 import { isIgnoredHeader } from './headers.js';
 import { faultOf, PLACES } from './parameter-faults.js';
 import type { Operation } from '../operations/operations.js';
@@ -54,7 +54,7 @@ export function planParameters(
     const argument = keys[index] ?? parameter.shape.name;
     return {
       ...parameter,
-      notes: withTrace(root, parameter),
+      notes: withTrace(root, parameter, argument),
       argument,
       shape: argument === parameter.shape.name ? parameter.shape : { ...parameter.shape, argument },
     };
@@ -63,12 +63,19 @@ export function planParameters(
 }
 
 /** The description of a parameter, including its real name if an argument name cannot express it. */
-function withTrace(root: JsonObject, { shape: { name }, schema, notes }: Unnamed): JsonObject {
-  if (/^[\0-\x7f]*$/.test(name)) return notes;
+function withTrace(
+  root: JsonObject,
+  { shape: { name }, schema, notes }: Unnamed,
+  argument: string,
+): JsonObject {
+  const isAscii = /^[\0-\x7f]*$/.test(name);
+  const legal = legalKey(name);
+  // `DateSent<` and `DateSent>`: without their last characters, they have the same name.
+  if (isAscii && (legal === name || legal === argument)) return notes;
   const isTitled = text(resolve(root, schema)['title']) !== undefined;
-  return isTitled
-    ? { ...notes, description: [name, text(notes['description'])].filter(Boolean).join(': ') }
-    : { title: name, ...notes };
+  if (!isAscii && !isTitled) return { title: name, ...notes };
+  const trace = isAscii ? `Sent as ${name}` : name;
+  return { ...notes, description: [trace, text(notes['description'])].filter(Boolean).join(': ') };
 }
 
 /** The identity of a parameter that carries a credential, in the form that `planParameters` expects. */

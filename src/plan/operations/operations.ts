@@ -68,10 +68,16 @@ function vendorProblem(extension: string, count: number, place: string): Problem
   };
 }
 
-/** A path item may have fields beside its `$ref` (OpenAPI 3.1, Path Item Object); they take precedence. */
+/**
+ * A path item may have fields beside its `$ref` (OpenAPI 3.1, Path Item Object); they take precedence. Parameters are
+ * added to those of the target, which its path may need.
+ */
 function resolvePathItem(root: JsonObject, item: Json): JsonObject {
   const { $ref: _, ...own } = object(item);
-  return { ...resolve(root, item), ...own };
+  const target = resolve(root, item);
+  if (target === item) return target;
+  const parameters = [...array(target['parameters']), ...array(own['parameters'])];
+  return { ...target, ...own, ...(parameters.length > 0 && { parameters }) };
 }
 
 function operationsOf(
@@ -150,7 +156,8 @@ function describe(
   };
 }
 
-// OpenAPI 3.1, Operation Object: name and location identify a parameter; the operation's overrides the path's.
+// OpenAPI 3.1, Operation Object: name and location identify a parameter; the operation's overrides the path's. Names of
+// headers are the same in any case (RFC 9110 section 5.1).
 function mergeParameters(
   root: JsonObject,
   pathItem: JsonObject,
@@ -159,9 +166,7 @@ function mergeParameters(
   const all = [...array(pathItem['parameters']), ...array(definition['parameters'])].map(
     (parameter) => resolve(root, parameter),
   );
-  return [
-    ...new Map(
-      all.map((parameter) => [JSON.stringify([parameter['in'], parameter['name']]), parameter]),
-    ).values(),
-  ];
+  const identity = ({ in: place, name }: JsonObject) =>
+    JSON.stringify([place, place === 'header' ? scalar(name)?.toLowerCase() : name]);
+  return [...new Map(all.map((parameter) => [identity(parameter), parameter])).values()];
 }

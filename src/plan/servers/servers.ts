@@ -137,20 +137,37 @@ export function operationServer(
 ): OperationServer {
   const servers = [definition, pathItem].map((holder) => firstServer(holder['servers']));
   const server = servers.find((one) => serverUrl(one, base, variables) !== undefined);
-  const unusable = servers.map(filled).find((url) => lacksScheme(url ?? ''));
-  const lacking = unusable === undefined ? [] : [schemeless(unusable, place)];
+  const unusable = servers.find(
+    (one) => hasHost(filled(one) ?? '') && serverUrl(one, base, variables) === undefined,
+  );
+  const lacking = unusable === undefined ? [] : [leftOut(filled(unusable) ?? '', place)];
   if (server === undefined) return { warnings: lacking };
   const { query, warnings } = fixedQuery(server, place);
   const url = serverUrl(server, base, variables);
   return { url, query: query ?? '', warnings: [...lacking, ...warnings] };
 }
 
-function schemeless(url: string, place: string): Problem {
+/** Whether a URL has a host of its own, with or without a scheme before it. */
+function hasHost(url: string): boolean {
+  return lacksScheme(url) || /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(url);
+}
+
+/** A user name and a password are not for a log. */
+function withoutUser(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//');
+}
+
+function leftOut(url: string, place: string): Problem {
+  const isHost = lacksScheme(url);
   return {
     code: 'SERVER_LEFT_OUT',
     place,
-    message: `The server ${JSON.stringify(url)} has no scheme and is not used.`,
-    remedy: `Change it to https://${url} with --overlay, or pass --base-url https://${url}.`,
+    message: isHost
+      ? `The server ${JSON.stringify(url)} has no scheme and is not used.`
+      : `The server ${JSON.stringify(withoutUser(url))} is not used: it is not a complete http or https URL.`,
+    remedy: isHost
+      ? `Change it to https://${url} with --overlay, or pass --base-url https://${url}.`
+      : 'Correct it with --overlay. Until then, requests go to the server of the document.',
   };
 }
 

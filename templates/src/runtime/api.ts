@@ -187,7 +187,7 @@ export interface BodyShape {
   readonly encoding?: Readonly<Record<string, PartEncoding>>;
   /** By position, for multipart bodies that are lists (OpenAPI 3.2, Encoding By Position). */
   readonly prefixEncoding?: readonly PartEncoding[];
-  /** For all items after those. Without either of these two, a multipart body is an object. */
+  /** For all items after those, or for the properties of an object that have no encoding. */
   readonly itemEncoding?: PartEncoding;
 }
 

@@ -22,7 +22,7 @@ export function isJson(mediaType: string): boolean {
 
 /** One JSON value per line. */
 export function isJsonLines(mediaType: string): boolean {
-  return /\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(essence(mediaType));
+  return /[/+](x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(essence(mediaType));
 }
 
 /** Types that people and models read unchanged: `text/*`, XML, and other text formats. */

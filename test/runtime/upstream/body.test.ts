@@ -277,6 +277,14 @@ describe('multipart', () => {
     expect(files).toEqual([bytes, bytes]);
   });
 
+  test('an object whose members have any name', () => {
+    const itemEncoding = { file: 'always' as const };
+    const body = { mediaType: multipart, encoding: { note: {} }, itemEncoding };
+    const sent = Buffer.from(write(body, { note: 'hi', photo: pngUri }).content).toString('latin1');
+    expect(sent).toContain('name="note"\r\n\r\nhi\r\n');
+    expect(sent).toMatch(/name="photo"; filename="[^"]+"\r\nContent-Type: image\/png\r\n/);
+  });
+
   test('the argument of a bad file is named', () => {
     const body = { mediaType: multipart, encoding: { f: { file: 'always' as const } } };
     expect(() => write(body, { f: '?' })).toThrow(/"body\.f"/);

@@ -164,8 +164,8 @@ export function fields(value: Json, argument = 'body'): [string, Json][] {
 }
 
 /** The encoding that the document declares for a field. */
-export function encodingOf({ encoding }: BodyShape, name: string): PartEncoding {
-  return (encoding && Object.hasOwn(encoding, name) && encoding[name]) || {};
+export function encodingOf({ encoding, itemEncoding }: BodyShape, name: string): PartEncoding {
+  return (encoding && Object.hasOwn(encoding, name) && encoding[name]) || itemEncoding || {};
 }
 
 /** Any of the three fields switches from content types to styles (OpenAPI 3.2, Encoding Object). */
