@@ -65,10 +65,15 @@ export const availabilityMutations: readonly Mutation[] = [
     'let count = taken.get(given) ?? 2;',
     'let count = 2;',
   ]),
-  costly('upstream/numbers.ts', 'numbers are looked for in what is not JSON', [
-    '    const value = JSON.parse(text) as Json;\n',
-    '    const json = text.replace(TOKEN, String);\n    const value = JSON.parse(json) as Json;\n',
-  ]),
+  costly(
+    'upstream/numbers.ts',
+    'the end of each string is looked for in what is not JSON',
+    [
+      '    const value = JSON.parse(text) as Json;\n    const marked = markNumbers(text);\n',
+      '    const marked = markNumbers(text);\n    const value = JSON.parse(text) as Json;\n',
+    ],
+    ['end === -1 ? json.length : end + 1', 'end === -1 ? start + 1 : end + 1'],
+  ),
   costly('upstream/stream.ts', 'a line is read again with each part', [
     "if (!text.includes('\\n'))",
     "if (text === '')",

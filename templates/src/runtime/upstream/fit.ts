@@ -9,7 +9,7 @@ import {
 } from '../api.js';
 import { offerFields, selectFields } from './fields.js';
 import { kindOf, meant } from './keywords.js';
-import { digitsOf, endOfString, readExact, writeJson } from './numbers.js';
+import { digitsOf, Edits, endOfString, readExact, writeJson } from './numbers.js';
 import { argumentsOf } from './page-arguments.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
 import { itemsOf } from './paging.js';
@@ -104,8 +104,7 @@ const GUARD = /^\s*(?:\)\]\}',?|while\s*\(1\);|for\s*\(;;\);|\{\}\s*&&)/;
 
 /** JSON as serializers that are not strict write it: NaN is null, and a comma after the last item is not one. */
 function repaired(text: string): string {
-  const parts: string[] = [];
-  let kept = 0;
+  const edits = new Edits(text);
   // Strings without escapes or control characters, as most are, are passed over.
   const tokens = /"[^"\\\p{Cc}]*"|"|-?\b(?:NaN|Infinity)\b|,(?=\s*[\]}])/gu;
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
@@ -113,10 +112,9 @@ function repaired(text: string): string {
     if (mark.length > 1 && mark.startsWith('"')) continue;
     if (mark === '"') tokens.lastIndex = endOfString(text, index);
     const { lastIndex: end } = tokens;
-    parts.push(text.slice(kept, index), mark === ',' ? '' : strictOf(text.slice(index, end)));
-    kept = end;
+    edits.replace(index, end, mark === ',' ? '' : strictOf(text.slice(index, end)));
   }
-  return parts.join('') + text.slice(kept);
+  return edits.toString();
 }
 
 /** A JSON string with escapes for control characters (RFC 8259 section 7), or null in the place of another token. */
