@@ -1,7 +1,7 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { createHttpClient } from './net.js';
-import { FetchError } from './outgoing.js';
+import { FetchError, TransportError, withinBudget } from './outgoing.js';
 import type { ClientResponse, Fetched, FetchPublic, HttpClient } from './outgoing.js';
 
 const MAX_REDIRECTS = 3;
@@ -15,18 +15,13 @@ export function createFetchPublic(
   client: HttpClient = createHttpClient({}, {}, createPublicLookup()),
 ): FetchPublic {
   return async (text, { maxBytes, timeoutMs }, caller) => {
-    const stop = new AbortController();
-    const abort = (): void => stop.abort();
-    const timer = setTimeout(abort, timeoutMs);
-    caller.addEventListener('abort', abort, { once: true });
     try {
-      return await follow(client, text, { maxBytes, signal: stop.signal });
+      return await withinBudget(timeoutMs, caller, (signal) =>
+        follow(client, text, { maxBytes, signal }),
+      );
     } catch (error) {
       if (error instanceof FetchError) throw error;
-      throw new FetchError(stop.signal.aborted ? 'took too long' : UNREACHABLE);
-    } finally {
-      clearTimeout(timer);
-      caller.removeEventListener('abort', abort);
+      throw new FetchError(error instanceof TransportError ? 'took too long' : UNREACHABLE);
     }
   };
 }

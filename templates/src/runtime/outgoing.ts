@@ -75,6 +75,48 @@ export class Undecodable extends Error {
   }
 }
 
+/** No usable response was received. The code is for the audit log, and never shown to a caller. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly reason: 'timeout' | 'cancelled' | 'encoding' | 'network';
+  readonly code: string | undefined;
+
+  constructor(reason: TransportError['reason'], code?: string) {
+    super(reason);
+    this.reason = reason;
+    this.code = code;
+  }
+}
+
+/**
+ * Runs work within one time budget, with a signal that fires at the deadline or when the caller stops waiting. Custom
+ * code that ignores the signal does not delay the caller either.
+ */
+export async function withinBudget<T>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  // Not AbortSignal.any with AbortSignal.timeout: on Node 20 such a signal can be garbage-collected before it fires.
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  signal.addEventListener('abort', abort, { once: true });
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () => reject(new TransportError('timeout')));
+  });
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([work(stop.signal), stopped]);
+  } catch (error) {
+    if (signal.aborted) throw new TransportError('cancelled');
+    throw stop.signal.aborted ? new TransportError('timeout') : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 /** A URL has no usable content. The message is half a sentence, and reveals nothing about this server's network. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';

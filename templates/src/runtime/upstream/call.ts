@@ -9,7 +9,7 @@ import { createTokenSource } from '../credentials/tokens.js';
 import { createFetchPublic } from '../fetch-public.js';
 import { errorResult } from '../messages.js';
 import { createHttpClient } from '../net.js';
-import type { ClientRequest } from '../outgoing.js';
+import { TransportError, withinBudget, type ClientRequest } from '../outgoing.js';
 import { observed, TRACE_HEADERS, type Trace } from '../spans.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { takeFields } from './fields.js';
@@ -18,7 +18,7 @@ import { createBuildRequest } from './request.js';
 import { toResult } from './result.js';
 import { argumentName } from './serialize.js';
 import type { Servers, UpstreamSettings } from './settings.js';
-import { attempt, TransportError, withinBudget, type Attempts } from './transport.js';
+import { attempt, type Attempts } from './transport.js';
 
 export type { CustomCredential };
 
