@@ -99,9 +99,9 @@ export const availabilityMutations: readonly Mutation[] = [
     'return networks.some(',
     'return networks.length === 0 || networks.some(',
   ]),
-  inject('http.ts', 'dots before a semicolon', ['\\.\\.([/\\\\;\\0]|', '\\.\\.([/\\\\\\0]|']),
-  inject('http.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
-  inject('http.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
+  inject('text.ts', 'dots before a semicolon', ['\\.\\.([/\\\\;\\0]|', '\\.\\.([/\\\\\\0]|']),
+  inject('text.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
+  inject('text.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
   inject('upstream/request.ts', 'fixed pairs and other parameters in another case', [
     ".replace(/\\[.*$/s, '').toLowerCase()",
     ".replace(/\\[.*$/s, '')",

@@ -180,7 +180,7 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
 }
 
 /** A token of the API's authorization server. */
-export interface UpstreamToken {
+interface UpstreamToken {
   readonly value: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
@@ -189,7 +189,7 @@ export interface UpstreamToken {
 }
 
 /** One request to a token endpoint. */
-export interface Grant {
+interface Grant {
   readonly url: string;
   readonly client: OAuthClient;
   readonly parameters: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { isObject, membersOf } from '../api.js';
 import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import { essence, isJson } from '../media.js';
 import { nearest } from '../nearest.js';
+import { quoted, truncate } from '../text.js';
 import { createRemark, pathOf, type Key } from './faults.js';
 import { follow, isUnsafe, listOf, refused, type Rules } from './keywords.js';
 import { SchemaReader } from './schema.js';
@@ -117,7 +118,7 @@ function describe(
     ...(faults.length > 0 ? [`${faults.join('; ')}.`] : []),
   ];
   const text = sentences.join(' ') || 'The arguments do not fit the input schema of this tool.';
-  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+  return truncate(text, MAX_MESSAGE);
 }
 
 /** Unknown members of a body are sent: only the arguments themselves are the generator's own names. */
@@ -135,7 +136,7 @@ function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): str
   const inside = holderOf(name, properties, root);
   const free = known.filter((other) => !Object.hasOwn(args, other));
   const near = nearest(name, free, MAX_SLIPS);
-  const start = `Unknown argument ${JSON.stringify(name.slice(0, 64))}.`;
+  const start = `Unknown argument ${quoted(name)}.`;
   if (inside !== '') return `${start} It belongs inside ${JSON.stringify(inside)}.`;
   if (isWrapper(args[name], known)) return `${start} Pass its members instead of it.`;
   if (near !== undefined) return `${start} Did you mean ${JSON.stringify(near)}?`;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { membersOf } from '../api.js';
 import type { Body, BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
-import { decodePercent, isDots, isHeaderName, isReservedHeader } from '../http.js';
+import { isHeaderName, isReservedHeader } from '../http.js';
+import { decodePercent, isDots } from '../text.js';
 import { charset, essence, extensionOf, isConcrete, isJson, isJsonLines } from '../media.js';
 import { isText } from '../media.js';
-import { escapeName, inAscii, plain } from './escape.js';
+import { escapeName, inAscii, plain } from '../text.js';
 import { isComposite, writeJson } from './numbers.js';
 import { asRefusal, encodingOf, expandNamed, expandUnnamed, fields } from './serialize.js';
 import { isStyled, items, refusal, refuseLong, textOf, writeForm } from './serialize.js';

@@ -1,5 +1,6 @@
 import { canonical, isObject, own, type Json, type JsonObject } from '../api.js';
 import { familyOf } from '../limits.js';
+import { quoted, truncate } from '../text.js';
 import { bounds, kindOf, listOf, wantedTypes, type Rule, type Taken } from './keywords.js';
 
 /** A member's name or an item's index. */
@@ -80,8 +81,7 @@ function listed(values: readonly Json[]): string {
 }
 
 function brief(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return truncate(JSON.stringify(value), 60);
 }
 
 /** `body.items[3].price`; names that are not plain words in quotes. */
@@ -89,7 +89,7 @@ export function pathOf(keys: readonly Key[]): string {
   if (keys.length === 0) return 'The argument object';
   const path = keys.map((key, index) => {
     if (typeof key === 'number') return `[${key}]`;
-    if (!/^[\w$-]{1,64}$/.test(key)) return `[${JSON.stringify(key.slice(0, 64))}]`;
+    if (!/^[\w$-]{1,64}$/.test(key)) return `[${quoted(key)}]`;
     return index === 0 ? key : `.${key}`;
   });
   return path.length > 12
@@ -169,9 +169,7 @@ function strangers(value: JsonObject, schema: JsonObject): string[] {
   const isClosed = additionalProperties === false || unevaluatedProperties === false;
   if (!isClosed || !isObject(properties) || patternProperties !== undefined) return [];
   const names = Object.keys(value).filter((name) => !Object.hasOwn(properties, name));
-  return names
-    .slice(0, 3)
-    .map((name) => `has the unknown member ${JSON.stringify(name.slice(0, 64))}`);
+  return names.slice(0, 3).map((name) => `has the unknown member ${quoted(name)}`);
 }
 
 type Format = readonly [name: string, fits: (text: string) => boolean];

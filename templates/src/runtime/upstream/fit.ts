@@ -16,7 +16,7 @@ import { itemsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
 
 /** A call and its response, as far as they affect the shown result. */
-export interface Answered {
+interface Answered {
   readonly tool: Tool;
   /** As sent by the caller. */
   readonly args: JsonObject;

@@ -1,5 +1,5 @@
 import { isObject, own, type Json, type JsonObject } from '../api.js';
-import { decodePercent } from '../http.js';
+import { decodePercent } from '../text.js';
 import { isInteger, measured, spellingsOf } from './numbers.js';
 
 /** Replaces a value that its schema does not accept. */

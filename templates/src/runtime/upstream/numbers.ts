@@ -13,7 +13,7 @@ function mark(): NonNullable<typeof drawn> {
 }
 
 /** A number as it was written; as a JavaScript number it would have another value or another spelling. */
-export class Digits {
+class Digits {
   readonly text: string;
 
   constructor(text: string) {

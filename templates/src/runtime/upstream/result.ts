@@ -11,7 +11,7 @@ import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 type Blocks = CallToolResult['content'];
 
 /** A call, as far as it affects the shown response. */
-export interface Asked {
+interface Asked {
   readonly tool: Tool;
   /** As sent by the caller, without `fields`. */
   readonly args: JsonObject;
