@@ -4,7 +4,7 @@ import { authenticateClient, errorCode, fetchJson, Unreachable } from '../client
 import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
 import type { HttpClient } from '../outgoing.js';
-import { CredentialsError, tokenUrlOf, type TokenNeed } from './choose.js';
+import { CredentialsError, issuingUrlOf, tokenUrlOf, type TokenNeed } from './choose.js';
 import type {
   ClientCredentialsSettings,
   TokenExchangeSettings,
@@ -256,7 +256,7 @@ function createTokenUrlFinder(
   return async (scheme) => {
     const known = chosen ?? tokenUrlOf(scheme);
     if (known !== undefined) return known;
-    const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : '';
+    const url = issuingUrlOf(scheme) ?? '';
     // Failures are not cached: the next call tries again.
     const find = async (): Promise<string> => {
       const endpoint = await discover(http, url);

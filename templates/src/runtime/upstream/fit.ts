@@ -13,31 +13,22 @@ import { digitsOf, Edits, endOfString, readExact, writeJson } from './numbers.js
 import { argumentsOf } from './page-arguments.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
 import { itemsOf } from './paging.js';
-import { shortenText, shortenValue } from './shorten.js';
+import { shortenText, shortenValue, type Shortened } from './shorten.js';
 
 /** A call and its response, as far as they affect the shown result. */
-interface Answered {
-  readonly tool: Tool;
-  /** As sent by the caller. */
-  readonly args: JsonObject;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The paths to keep. */
+export interface Answered extends Omit<Page, 'answer'> {
+  /** The members of the response to show, by their paths. */
   readonly fields?: readonly string[] | undefined;
   /** Whether the end of the response is missing: then the next page is not the next call. */
   readonly isCut?: boolean;
+  /** Whether the call failed: what the response lists and counts is not a page then. */
   readonly isFailed?: boolean;
   /** Characters, including those of the notes. */
   readonly budget: number;
 }
 
-/** The shown part of a response. */
-interface Fitted {
-  readonly text: string;
-  readonly notes: readonly string[];
-  /** The parsed text; absent if the response is not JSON or the value is not needed. */
-  readonly value?: Json;
-}
+/** The shown part of a response; `value` is absent if it is not JSON, or not needed. */
+type Fitted = Omit<Shortened, 'lists'>;
 
 /** A response within its budget. JSON stays JSON, as received unless `fields` or the budget leaves something out. */
 export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fitted {
