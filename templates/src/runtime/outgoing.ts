@@ -102,18 +102,30 @@ export async function withinBudget<T>(
   const abort = (): void => stop.abort();
   const timer = setTimeout(abort, timeoutMs);
   signal.addEventListener('abort', abort, { once: true });
-  const stopped = new Promise<never>((_, reject) => {
-    stop.signal.addEventListener('abort', () => reject(new TransportError('timeout')));
-  });
   try {
     signal.throwIfAborted();
-    return await Promise.race([work(stop.signal), stopped]);
+    return await unlessAborted(work(stop.signal), stop.signal);
   } catch (error) {
     if (signal.aborted) throw new TransportError('cancelled');
     throw stop.signal.aborted ? new TransportError('timeout') : error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
+  }
+}
+
+/** The outcome of work that continues even if this caller stops waiting for it. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new DOMException('No longer waited for', 'AbortError'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

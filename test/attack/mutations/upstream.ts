@@ -76,7 +76,7 @@ export const upstreamMutations: readonly Mutation[] = [
     'this.#length > this.#options.maxBytes',
     'this.#length < 0',
   ]),
-  answer('transport.ts', 'patience without end', [
+  answer('../outgoing.ts', 'patience without end', [
     'setTimeout(abort, timeoutMs)',
     'setTimeout(abort, 3_600_000)',
   ]),

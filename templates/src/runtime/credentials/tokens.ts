@@ -3,7 +3,7 @@ import { hashOf, type CallerToken } from '../caller.js';
 import { authenticateClient, errorCode, fetchJson, Unreachable } from '../client.js';
 import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
-import type { HttpClient } from '../outgoing.js';
+import { unlessAborted, type HttpClient } from '../outgoing.js';
 import { CredentialsError, issuingUrlOf, tokenUrlOf, type TokenNeed } from './choose.js';
 import type {
   ClientCredentialsSettings,
@@ -162,21 +162,6 @@ export function createTokenCache(now?: Clock) {
       return true;
     },
   };
-}
-
-/** The outcome of work that continues even if this caller stops waiting for it. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new DOMException('No longer waited for', 'AbortError'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** A token of the API's authorization server. */

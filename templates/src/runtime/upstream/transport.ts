@@ -1,5 +1,5 @@
 import type { Authorized } from '../credentials/authorize.js';
-import { Aborted, TransportError, Undecodable } from '../outgoing.js';
+import { Aborted, TransportError, Undecodable, unlessAborted } from '../outgoing.js';
 import type { ClientRequest, ClientResponse, HttpClient } from '../outgoing.js';
 import { createWatch } from './stream.js';
 
@@ -71,20 +71,11 @@ function retryAfter(value = ''): number {
   return Number.isNaN(ms) ? 0 : ms;
 }
 
-/** Leaves neither a timer nor a listener behind. @throws Aborted when the signal fires first. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(new Aborted());
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
+/** Leaves neither a timer nor a listener behind. Rejects when the signal fires first. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await unlessAborted(over, signal).finally(() => clearTimeout(timer));
 }
 
 /** Redirects are followed here: credentials never leave the origin. */
