@@ -62,6 +62,7 @@ const shared = [
   'outgoing',
   'spans',
   'telemetry',
+  'text',
   'variables',
 ];
 const aboveFolders = [

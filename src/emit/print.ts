@@ -1,5 +1,5 @@
 import isIdentifierName from 'is-es5-identifier-name';
-import { jsonEscape } from '../../templates/src/runtime/http.js';
+import { jsonEscape } from '../../templates/src/runtime/text.js';
 
 /**
  * The functions here are the only way for a text of the document into a TypeScript or JSON file. Control, bidi and

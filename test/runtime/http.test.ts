@@ -648,8 +648,9 @@ describe('a fault of this server', () => {
         verify: () => Promise.reject(new Error('a bug')),
         ready: () => Promise.resolve(true),
       },
-      audit: () => undefined,
-      onError: (error) => void errors.push(error.message),
+      audit: (event, { message }) => {
+        if (event === 'error') errors.push(String(message));
+      },
     });
     const headers = ['Host', 'localhost', 'Authorization', 'Bearer abc'];
     const response = await answer(plainRequest({ headers }));

@@ -17,7 +17,6 @@ const answer = createAnswer({
   call: () => Promise.resolve({ result: { content: [] } }),
   verifier: { verify: () => Promise.reject(new Error()), ready: () => Promise.resolve(true) },
   audit: () => undefined,
-  onError: () => undefined,
 });
 
 /** Without credentials, so that a request with valid host and origin ends with 401. */

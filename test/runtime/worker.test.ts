@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { SettingsError, type Variables } from '../../templates/src/runtime/environment.js';
 import { readWorkerSettings } from '../../templates/src/runtime/worker-settings.js';
-import { log, serveWorker, type WorkerOptions } from '../../templates/src/runtime/worker.js';
+import type { AnswerOptions } from '../../templates/src/runtime/answer.js';
+import { log, serveWorker } from '../../templates/src/runtime/worker.js';
 
 const api: Api = {
   name: 'notes',
@@ -16,7 +17,7 @@ const api: Api = {
 };
 const vars = { MCP_RESOURCE_URL: 'https://mcp.example.com/mcp', MCP_ALLOW_UNAUTHENTICATED: 'true' };
 
-function setUp(change: Partial<WorkerOptions> = {}) {
+function setUp(change: Partial<AnswerOptions> = {}) {
   const written = vi.spyOn(log, 'write').mockImplementation(() => undefined);
   const audit = vi.fn();
   const seen: Variables[] = [];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
-import { jsonEscape } from '../../../templates/src/runtime/http.js';
+import { jsonEscape } from '../../../templates/src/runtime/text.js';
 import type { Problem } from '../../errors.js';
 
 /**

@@ -25,7 +25,6 @@ export interface AnswerOptions {
   readonly settings: HttpSettings;
   readonly verifier: Verifier | undefined;
   readonly routes?: Routes;
-  readonly onError: (error: Error) => void;
 }
 
 /**
@@ -33,7 +32,9 @@ export interface AnswerOptions {
  * its head is refused before its body is read, and paths are compared exactly as received.
  */
 export function createAnswer(options: AnswerOptions): Answer {
-  const { api, audit, settings, verifier, routes = {}, onError } = options;
+  const { audit, settings, verifier, routes = {} } = options;
+  const api = served(options.api, settings.upstream);
+  const onError = createErrorLog(audit);
   const { resource, oauth } = settings;
   if (oauth !== undefined && verifier === undefined)
     throw new Error('A server that requires tokens needs a verifier.');
@@ -41,7 +42,8 @@ export function createAnswer(options: AnswerOptions): Answer {
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
   const { tools, confirm } = settings;
   const check = createCheck(settings.upstream);
-  const mcp = createMcp({ ...options, tools, confirm, check, ...(gate !== undefined && { gate }) });
+  const parts = { tools, confirm, check, onError, ...(gate !== undefined && { gate }) };
+  const mcp = createMcp({ ...options, api, ...parts });
   const telemetry = createTelemetry({
     paths: resource.paths,
     details: settings.upstream.traceDetails,

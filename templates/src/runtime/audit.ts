@@ -1,4 +1,5 @@
-import { headerOf, jsonEscape, type HttpRequest, type Refusal } from './http.js';
+import { headerOf, type HttpRequest, type Refusal } from './http.js';
+import { jsonEscape } from './text.js';
 import { createLimiter, networkOf } from './limits.js';
 
 /** Writes one JSON line; undefined members are omitted. Never pass a token, a credential or arguments. */

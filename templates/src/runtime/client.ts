@@ -17,7 +17,7 @@ export interface OAuthClient {
 }
 
 /** A private key, and how the authorization server identifies it. */
-export interface SigningKey {
+interface SigningKey {
   readonly key: KeyObject;
   readonly header: JWTHeaderParameters;
 }

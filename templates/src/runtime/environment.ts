@@ -10,7 +10,7 @@ import type { NameOf, Variable, VariableName } from './variables.js';
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A variable of the table, or an additional one: for a key or server variable of the document, or for a list. */
-export type Named = VariableName | { readonly variable: string; readonly example?: string };
+type Named = VariableName | { readonly variable: string; readonly example?: string };
 
 type ValueOf<N extends NameOf<'enum'>> = (typeof variables)[N]['values'][number];
 

@@ -1,7 +1,8 @@
 import { lookup, type LookupAddress } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import { createTrust } from './limits.js';
 import { createHttpClient } from './net.js';
-import { FetchError } from './outgoing.js';
+import { FetchError, TransportError, withinBudget } from './outgoing.js';
 import type { ClientResponse, Fetched, FetchPublic, HttpClient } from './outgoing.js';
 
 const MAX_REDIRECTS = 3;
@@ -15,18 +16,13 @@ export function createFetchPublic(
   client: HttpClient = createHttpClient({}, {}, createPublicLookup()),
 ): FetchPublic {
   return async (text, { maxBytes, timeoutMs }, caller) => {
-    const stop = new AbortController();
-    const abort = (): void => stop.abort();
-    const timer = setTimeout(abort, timeoutMs);
-    caller.addEventListener('abort', abort, { once: true });
     try {
-      return await follow(client, text, { maxBytes, signal: stop.signal });
+      return await withinBudget(timeoutMs, caller, (signal) =>
+        follow(client, text, { maxBytes, signal }),
+      );
     } catch (error) {
       if (error instanceof FetchError) throw error;
-      throw new FetchError(stop.signal.aborted ? 'took too long' : UNREACHABLE);
-    } finally {
-      clearTimeout(timer);
-      caller.removeEventListener('abort', abort);
+      throw new FetchError(error instanceof TransportError ? 'took too long' : UNREACHABLE);
     }
   };
 }
@@ -75,17 +71,8 @@ const PRIVATE_NETWORKS =
   '198.18.0.0/15 224.0.0.0/4 240.0.0.0/4 ' +
   '::/96 64:ff9b::/96 64:ff9b:1::/48 2001::/32 2002::/16 fc00::/7 fe80::/9 ff00::/8';
 
-const list = new BlockList();
-for (const network of PRIVATE_NETWORKS.split(' ')) {
-  const [address = '', prefix = ''] = network.split('/');
-  list.addSubnet(address, Number(prefix), address.includes(':') ? 'ipv6' : 'ipv4');
-}
-
 /** Whether an IP address belongs to this machine, its link or a private network, also if IPv6 embeds it. */
-export function isPrivateAddress(address: string): boolean {
-  const version = isIP(address);
-  return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');
-}
+export const isPrivateAddress = createTrust(PRIVATE_NETWORKS.split(' '));
 
 /** Whether the host of a URL is such an address; a name has to be resolved first. */
 export function hasPrivateAddress({ hostname }: URL): boolean {

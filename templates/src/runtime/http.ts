@@ -163,46 +163,6 @@ export function isReservedHeader(name: string): boolean {
   return RESERVED.has(lower) || /^(proxy|sec|x-forwarded)-/.test(lower);
 }
 
-/** Percent-encodes all but unreserved characters (RFC 3986 section 2.3), also those that `encodeURIComponent` keeps. */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-/** A text as escapes of JSON (RFC 8259 section 7), one for each UTF-16 code unit. */
-export function jsonEscape(text: string): string {
-  const units = text.split('');
-  return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
-}
-
-/** The decoded text; unchanged if a percent sign in it begins no escape. */
-export function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/**
- * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x`, blanks or what follows
- * a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
- */
-export function isDots(part: string): boolean {
-  // Most parts have neither a dot nor anything that could become one.
-  if (!/[.%]|[^\0-\x7f]/.test(part)) return false;
-  let text = part.normalize('NFKC');
-  for (let round = 0; round < 4; round += 1) {
-    if (/(^|[/\\])\.\.([/\\;\0]|\s{0,9}$)|^\.(;[^/\\]*)?$/.test(text)) return true;
-    const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
-    if (decoded === text) return false;
-    text = decoded;
-  }
-  return false;
-}
-
 const PHRASES = new Map(
   (
     '200 OK,201 Created,202 Accepted,204 No Content,301 Moved Permanently,302 Found,303 See Other,' +

@@ -21,7 +21,7 @@ import { noted } from './telemetry.js';
 import { failedCall, type Call, type Check } from './upstream/call.js';
 
 /** The parts that an MCP server of this API is made from. */
-export interface McpOptions {
+interface McpOptions {
   readonly api: Api;
   readonly call: Call;
   readonly audit: Audit;

@@ -48,6 +48,31 @@ export function shownImage(mediaType: string): string | undefined {
   return own(SHOWN, essence(mediaType));
 }
 
+/** Subtypes whose file extension differs from the subtype. */
+const EXTENSIONS = new Map(
+  (
+    'jpeg:jpg pjpeg:jpg svg+xml:svg plain:txt markdown:md javascript:js python:py mpeg:mp3 quicktime:mov ' +
+    'msvideo:avi matroska:mkv vnd.wave:wav wave:wav gzip:gz zip-compressed:zip 7z-compressed:7z epub+zip:epub ' +
+    'msword:doc vnd.ms-excel:xls vnd.ms-powerpoint:ppt ' +
+    'vnd.openxmlformats-officedocument.wordprocessingml.document:docx ' +
+    'vnd.openxmlformats-officedocument.spreadsheetml.sheet:xlsx ' +
+    'vnd.openxmlformats-officedocument.presentationml.presentation:pptx ' +
+    'vnd.oasis.opendocument.text:odt vnd.oasis.opendocument.spreadsheet:ods'
+  )
+    .split(' ')
+    .map((pair) => pair.split(':') as [subtype: string, extension: string]),
+);
+
+/** The file extension of a type, since many APIs judge a file by it; empty when unknown. */
+export function extensionOf(mediaType: string): string {
+  const [type = '', full = ''] = essence(mediaType).split('/');
+  const subtype = full.replace(/^x-/, '');
+  if (type === 'video' && subtype === 'mpeg') return '.mpeg';
+  const known = EXTENSIONS.get(subtype);
+  const short = known ?? /\+(json|xml|yaml|zip)$/.exec(subtype)?.[1] ?? subtype;
+  return /^[a-z0-9]{2,6}$/.test(short) ? `.${short}` : '';
+}
+
 /** The `charset` parameter (RFC 9110 section 8.3.2), if there is one. */
 export function charset(mediaType: string): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(mediaType)?.[1];

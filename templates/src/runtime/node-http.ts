@@ -83,9 +83,10 @@ export function send(
   if (response.destroyed) return;
   const wait = (): void => void response.setTimeout(unreadMs);
   // Before Node gives the connection to the next response, which may take longer than that to begin.
-  response.prependOnceListener('finish', () => response.setTimeout(0));
+  const release = () => response.prependOnceListener('finish', () => response.setTimeout(0));
   const headers = { ...given.headers, ...(cookies.length > 0 && { 'Set-Cookie': [...cookies] }) };
   if (body instanceof ReadableStream) {
+    release();
     response.writeHead(status, headers);
     const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
     response.once('close', () => source.destroy());
@@ -101,5 +102,8 @@ export function send(
   const sized = isUnsized ? {} : { 'Content-Length': String(length) };
   response.writeHead(status, { ...headers, ...sized });
   response.end(body ?? undefined);
+  // Most responses are with the system at once, and need no timer.
+  if (response.socket?.writableLength === 0) return;
+  release();
   wait();
 }

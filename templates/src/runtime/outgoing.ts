@@ -75,6 +75,60 @@ export class Undecodable extends Error {
   }
 }
 
+/** No usable response was received. The code is for the audit log, and never shown to a caller. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly reason: 'timeout' | 'cancelled' | 'encoding' | 'network';
+  readonly code: string | undefined;
+
+  constructor(reason: TransportError['reason'], code?: string) {
+    super(reason);
+    this.reason = reason;
+    this.code = code;
+  }
+}
+
+/**
+ * Runs work within one time budget, with a signal that fires at the deadline or when the caller stops waiting. Custom
+ * code that ignores the signal does not delay the caller either.
+ */
+export async function withinBudget<T>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  // Not AbortSignal.any with AbortSignal.timeout: on Node 20 such a signal can be garbage-collected before it fires.
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await unlessAborted(work(stop.signal), stop.signal);
+  } catch (error) {
+    if (signal.aborted) throw new TransportError('cancelled');
+    throw stop.signal.aborted ? new TransportError('timeout') : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** The outcome of work that continues even if this caller stops waiting for it. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new DOMException('No longer waited for', 'AbortError'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
 /** A URL has no usable content. The message is half a sentence, and reveals nothing about this server's network. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';

@@ -34,9 +34,8 @@ export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tool
 
 /** Serves Streamable HTTP. Rejects if the server cannot listen on the address. */
 export async function serveHttp(options: HttpServerOptions): Promise<Running> {
-  const { audit, settings } = options;
-  const api = served(options.api, settings.upstream);
-  const answer = createAnswer({ ...options, api, onError: createErrorLog(audit) });
+  const { api, audit, settings } = options;
+  const answer = createAnswer(options);
   const logRefusal = createRefusalLog(audit);
   const onRefused: typeof logRefusal = (request, status, refusal) => {
     countRefusal(refusal.reason);

@@ -1,6 +1,6 @@
 import type { Api } from './api.js';
 import { MIN_KEY_BYTES, type ConfirmSettings } from './confirm.js';
-import { tokenUrlOf } from './credentials/choose.js';
+import { issuingUrlOf } from './credentials/choose.js';
 import { Environment, readProxySettings, type Variables } from './environment.js';
 import { isLoopback } from './http.js';
 import { familyOf } from './limits.js';
@@ -88,9 +88,7 @@ function refuseForeignExchange(
 ): void {
   if (tokens?.kind !== 'token-exchange') return;
   const servers = new Set(serversOf(oauth).map(({ issuer }) => originOf(issuer)));
-  const described = Object.values(securitySchemes).map((scheme) =>
-    scheme.type === 'openIdConnect' ? scheme.openIdConnectUrl : tokenUrlOf(scheme),
-  );
+  const described = Object.values(securitySchemes).map(issuingUrlOf);
   const endpoints = tokens.tokenUrl === undefined ? described : [tokens.tokenUrl];
   const isOneOfThem = endpoints.some((url) => url !== undefined && servers.has(originOf(url)));
   if (servers.size > 1 && isOneOfThem) env.refuse('UPSTREAM_AUTH', LEAKS);

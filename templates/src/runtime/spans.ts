@@ -43,14 +43,15 @@ export function endSpan({ span }: Started, outcome: Attributes, isFault: boolean
   span.end();
 }
 
-/** Histogram boundaries from the semantic conventions. */
-export const BUCKETS = {
+/** Histogram boundaries from the semantic conventions, by the first word of a name. */
+const BUCKETS = {
   http: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
   mcp: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300],
 };
 
 /** A histogram of seconds. */
-export function durations(name: string, explicitBucketBoundaries: number[]): Histogram {
+export function durations(name: `${keyof typeof BUCKETS}.${string}`): Histogram {
+  const explicitBucketBoundaries = BUCKETS[name.startsWith('mcp.') ? 'mcp' : 'http'];
   return meter().createHistogram(name, { unit: 's', advice: { explicitBucketBoundaries } });
 }
 
@@ -76,7 +77,7 @@ export function methodOf({ method }: Pick<HttpRequest, 'method'>): string {
 /** A client whose requests have spans, with only the path template of the URL: the rest may be arguments or keys. */
 export function observed(client: HttpClient, template?: string): HttpClient {
   if (!hasSdk()) return client;
-  const duration = durations('http.client.request.duration', BUCKETS.http);
+  const duration = durations('http.client.request.duration');
   let sent = 0;
   return async (request, options) => {
     const fixed = attributesOf(request, template);

@@ -5,7 +5,7 @@ import type { Holder } from './caller.js';
 import { headerOf, type HttpRequest, type HttpResponse } from './http.js';
 import { isJson } from './media.js';
 import { isVersion } from './messages.js';
-import { BUCKETS, countRefusal, durations, endSpan, hasSdk, meter, methodOf } from './spans.js';
+import { countRefusal, durations, endSpan, hasSdk, meter, methodOf } from './spans.js';
 import { OTHER, parentOf, since, startSpan, type Started } from './spans.js';
 
 /** A request in progress; more becomes known about it along the way. */
@@ -62,8 +62,8 @@ const NOTHING: Telemetry = {
 };
 
 function measuring(options: Options): Telemetry {
-  const requests = durations('http.server.request.duration', BUCKETS.http);
-  const operations = durations('mcp.server.operation.duration', BUCKETS.mcp);
+  const requests = durations('http.server.request.duration');
+  const operations = durations('mcp.server.operation.duration');
   const open = meter().createUpDownCounter('http.server.active_requests', { unit: '{request}' });
   const arrivals = new WeakMap<Exchange, number>();
   const begun = new WeakMap<Exchange, Operation>();
@@ -196,7 +196,7 @@ async function alone<C extends Called, R extends Answered | undefined>(
   const error = errorLabel(own.findings.error);
   endSpan(own, error ?? {}, error !== undefined);
   const seconds = since(started);
-  durations('mcp.server.operation.duration', BUCKETS.mcp).record(seconds, { ...labels, ...error });
+  durations('mcp.server.operation.duration').record(seconds, { ...labels, ...error });
   return result;
 }
 

@@ -1,11 +1,8 @@
 import { announce } from './announce.js';
-import { createAnswer, createErrorLog, served, type AnswerOptions } from './answer.js';
+import { createAnswer, type AnswerOptions } from './answer.js';
 import type { Audit, AuditStream } from './audit.js';
 import { SettingsError, type Variables } from './environment.js';
 import { refuse, type Answer, type HttpRequest, type HttpResponse } from './http.js';
-
-/** The parts that a Worker's responses are made from. */
-export type WorkerOptions = Omit<AnswerOptions, 'onError'>;
 
 /** The object that Cloudflare calls, with a method for each kind of event. */
 export interface Worker {
@@ -29,7 +26,7 @@ export const log: AuditStream & { write(line: string): void } = {
  * Serves requests as a Cloudflare Worker. An isolate starts with its first request, since variables, time and
  * randomness are not available before; wrong settings are logged once, and every request gets a 500.
  */
-export function serveWorker(audit: Audit, start: (env: Variables) => WorkerOptions): Worker {
+export function serveWorker(audit: Audit, start: (env: Variables) => AnswerOptions): Worker {
   let answer: Answer | undefined;
   return {
     async fetch(request, bindings, context) {
@@ -42,13 +39,11 @@ export function serveWorker(audit: Audit, start: (env: Variables) => WorkerOptio
   };
 }
 
-function begin(audit: Audit, start: () => WorkerOptions): Answer {
+function begin(audit: Audit, start: () => AnswerOptions): Answer {
   try {
     const options = start();
-    const { settings } = options;
-    const api = served(options.api, settings.upstream);
-    const answer = createAnswer({ ...options, api, onError: createErrorLog(audit) });
-    log.write(`${announce(api, settings, {})}${PER_ISOLATE}`);
+    const answer = createAnswer(options);
+    log.write(`${announce(options.api, options.settings, {})}${PER_ISOLATE}`);
     return answer;
   } catch (error) {
     const isKnown = error instanceof SettingsError;

@@ -65,10 +65,15 @@ export const availabilityMutations: readonly Mutation[] = [
     'let count = taken.get(given) ?? 2;',
     'let count = 2;',
   ]),
-  costly('upstream/numbers.ts', 'numbers are looked for in what is not JSON', [
-    '    const value = JSON.parse(text) as Json;\n',
-    '    const json = text.replace(TOKEN, String);\n    const value = JSON.parse(json) as Json;\n',
-  ]),
+  costly(
+    'upstream/numbers.ts',
+    'the end of each string is looked for in what is not JSON',
+    [
+      '    const value = JSON.parse(text) as Json;\n    const marked = markNumbers(text);\n',
+      '    const marked = markNumbers(text);\n    const value = JSON.parse(text) as Json;\n',
+    ],
+    ['end === -1 ? json.length : end + 1', 'end === -1 ? start + 1 : end + 1'],
+  ),
   costly('upstream/stream.ts', 'a line is read again with each part', [
     "if (!text.includes('\\n'))",
     "if (text === '')",
@@ -94,9 +99,9 @@ export const availabilityMutations: readonly Mutation[] = [
     'return networks.some(',
     'return networks.length === 0 || networks.some(',
   ]),
-  inject('http.ts', 'dots before a semicolon', ['\\.\\.([/\\\\;\\0]|', '\\.\\.([/\\\\\\0]|']),
-  inject('http.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
-  inject('http.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
+  inject('text.ts', 'dots before a semicolon', ['\\.\\.([/\\\\;\\0]|', '\\.\\.([/\\\\\\0]|']),
+  inject('text.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
+  inject('text.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
   inject('upstream/request.ts', 'fixed pairs and other parameters in another case', [
     ".replace(/\\[.*$/s, '').toLowerCase()",
     ".replace(/\\[.*$/s, '')",

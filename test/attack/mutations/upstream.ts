@@ -38,7 +38,7 @@ export const upstreamMutations: readonly Mutation[] = [
     'if (broken !== undefined) return',
     "if (broken === 'none') return",
   ]),
-  inject('escape.ts', 'names that leave their quotes', ['/[\\r\\n"]/g', '/[\\r]/g']),
+  inject('../text.ts', 'names that leave their quotes', ['/[\\r\\n"]/g', '/[\\r]/g']),
   inject('../mcp.ts', 'the caller’s token goes on to the API', [
     'await call(tool, meant.arguments, {',
     'await call(tool, { ...meant.arguments, q: token?.reveal() ?? null }, {',
@@ -76,7 +76,7 @@ export const upstreamMutations: readonly Mutation[] = [
     'this.#length > this.#options.maxBytes',
     'this.#length < 0',
   ]),
-  answer('transport.ts', 'patience without end', [
+  answer('../outgoing.ts', 'patience without end', [
     'setTimeout(abort, timeoutMs)',
     'setTimeout(abort, 3_600_000)',
   ]),

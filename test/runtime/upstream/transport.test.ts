@@ -4,12 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../../templates/src/runtime/net.js';
+import { TransportError, withinBudget } from '../../../templates/src/runtime/outgoing.js';
 import type { ClientRequest } from '../../../templates/src/runtime/outgoing.js';
-import {
-  attempt,
-  TransportError,
-  withinBudget,
-} from '../../../templates/src/runtime/upstream/transport.js';
+import { attempt } from '../../../templates/src/runtime/upstream/transport.js';
 import { type Answer, header, startStub, type Stub } from './wire.js';
 
 const limits = { timeoutMs: 5000, maxResponseBytes: 1000 };

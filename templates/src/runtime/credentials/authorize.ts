@@ -1,9 +1,9 @@
-import type { Api, SecurityRequirement } from '../api.js';
+import type { Api } from '../api.js';
 import type { Caller, CallerToken } from '../caller.js';
-import { percentEncode } from '../http.js';
+import { percentEncode } from '../text.js';
 import type { ClientRequest } from '../outgoing.js';
 import { choose, CredentialsError, needsNothing } from './choose.js';
-import type { Placement, TokenNeed } from './choose.js';
+import type { Placement, Security, TokenNeed } from './choose.js';
 import { isTellingHeader } from './secrets.js';
 import type { UpstreamCredentials } from './settings.js';
 import type { TokenSource } from './tokens.js';
@@ -31,8 +31,6 @@ export interface Authorized {
   /** Secrets that the response must not repeat, besides those of the settings. */
   readonly secrets: readonly string[];
 }
-
-type Security = readonly SecurityRequirement[] | undefined;
 
 /** Adds the credentials that an operation requires to a request. @throws CredentialsError */
 type Authorizer = (

@@ -57,9 +57,14 @@ function takesToken(scheme: SecurityScheme | undefined): boolean {
   return scheme?.type === 'oauth2' || scheme?.type === 'openIdConnect';
 }
 
-/** Whether the document names a URL that a secret may be sent to: where a scheme's tokens are issued or discovered. */
+/** Where the tokens of a scheme are issued, or their endpoint is discovered. */
+export function issuingUrlOf(scheme: SecurityScheme | undefined): string | undefined {
+  return scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : tokenUrlOf(scheme);
+}
+
+/** Whether the document names such a URL that a secret may be sent to. */
 export function hasTokenUrl(scheme: SecurityScheme | undefined): boolean {
-  const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : tokenUrlOf(scheme);
+  const url = issuingUrlOf(scheme);
   return url !== undefined && urlFault(url, { query: true }) === undefined;
 }
 

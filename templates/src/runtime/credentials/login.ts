@@ -1,11 +1,11 @@
 import { isObject } from '../api.js';
 import type { OAuthClient } from '../client.js';
 import { parseJson } from '../http.js';
-import type { HttpClient } from '../outgoing.js';
+import { unlessAborted, type HttpClient } from '../outgoing.js';
 import { exclusively, ownFolder, readText, writePrivately } from '../platform.js';
 import { CredentialsError } from './choose.js';
 import type { UpstreamCredentials } from './settings.js';
-import { MARGIN_MS, requestToken, unlessAborted, type TokenSource } from './tokens.js';
+import { MARGIN_MS, requestToken, type TokenSource } from './tokens.js';
 
 /** The file in the project folder that keeps a user's sign-in to the API. Only its owner can read it. */
 export const LOGIN_FILE = '.credentials.json';

@@ -1,5 +1,5 @@
 import { Cache } from '../limits.js';
-import { jsonEscape, percentEncode } from '../http.js';
+import { jsonEscape, percentEncode } from '../text.js';
 
 /**
  * Masks this server's upstream secrets in everything that goes back to a caller, in the forms in which an API may

@@ -3,8 +3,8 @@ import { hashOf, type CallerToken } from '../caller.js';
 import { authenticateClient, errorCode, fetchJson, mayName, Unreachable } from '../client.js';
 import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
-import type { HttpClient } from '../outgoing.js';
-import { CredentialsError, tokenUrlOf, type TokenNeed } from './choose.js';
+import { unlessAborted, type HttpClient } from '../outgoing.js';
+import { CredentialsError, issuingUrlOf, tokenUrlOf, type TokenNeed } from './choose.js';
 import type {
   ClientCredentialsSettings,
   TokenExchangeSettings,
@@ -164,23 +164,8 @@ export function createTokenCache(now?: Clock) {
   };
 }
 
-/** The outcome of work that continues even if this caller stops waiting for it. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new DOMException('No longer waited for', 'AbortError'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
 /** A token of the API's authorization server. */
-export interface UpstreamToken {
+interface UpstreamToken {
   readonly value: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
@@ -189,7 +174,7 @@ export interface UpstreamToken {
 }
 
 /** One request to a token endpoint. */
-export interface Grant {
+interface Grant {
   readonly url: string;
   readonly client: OAuthClient;
   readonly parameters: Readonly<Record<string, string>>;
@@ -256,7 +241,7 @@ function createTokenUrlFinder(
   return async (scheme) => {
     const known = chosen ?? tokenUrlOf(scheme);
     if (known !== undefined) return known;
-    const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : '';
+    const url = issuingUrlOf(scheme) ?? '';
     // Failures are not cached: the next call tries again.
     const find = async (): Promise<string> => {
       const endpoint = await discover(http, url);

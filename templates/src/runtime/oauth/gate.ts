@@ -166,7 +166,7 @@ function unavailable({ retryAfter = 30 }: ProviderUnavailable): HttpResponse {
 }
 
 /** The credentials in the `Authorization` header of a request. */
-export type Credentials =
+type Credentials =
   { readonly kind: 'bearer'; readonly token: string } | { readonly kind: 'missing' | 'malformed' };
 
 // RFC 6750 section 2.1: b64token, after a scheme that RFC 9110 section 11.1 makes case-insensitive.

@@ -124,13 +124,10 @@ export class UnknownKey extends Error {
 }
 
 /** The key may be new, but the keys were loaded too recently to be reloaded yet. */
-class KeyPause extends ProviderUnavailable {
-  constructor(ms: number) {
-    const retryAfter = Math.max(1, Math.ceil(ms / 1000));
-    super(`unknown key; the keys were just loaded and can be reloaded in ${retryAfter} s`, {
-      retryAfter,
-    });
-  }
+function tooEarly(ms: number): ProviderUnavailable {
+  const retryAfter = Math.max(1, Math.ceil(ms / 1000));
+  const text = `unknown key; the keys were just loaded and can be reloaded in ${retryAfter} s`;
+  return new ProviderUnavailable(text, { retryAfter });
 }
 
 const FRESH_MS = 10 * 60_000;
@@ -250,7 +247,7 @@ export function createKeys({
     if (renewed !== undefined) return renewed;
     // The missing key may be from a rotation: this cannot be determined, and a 401 would reject a valid token.
     if (failed) throw new ProviderUnavailable('the key may be new, and the provider is down');
-    if (known === before && mayBeNew(input[0]?.kid)) throw new KeyPause(pause());
+    if (known === before && mayBeNew(input[0]?.kid)) throw tooEarly(pause());
     throw new UnknownKey('no such key');
   }
 }

@@ -8,7 +8,7 @@ import type { Resource } from './metadata.js';
 import { isOurs, readScopeRules, type Report, type ScopeRules } from './scopes.js';
 
 /** One authorization server: where its keys are, and the audiences that its tokens must have. */
-export interface AuthorizationServer {
+interface AuthorizationServer {
   /** As configured, byte for byte: the metadata advertises it and discovery must confirm it. */
   readonly issuer: string;
   /** Accepted `iss` values. */
@@ -47,7 +47,7 @@ export interface OAuthSettings extends AuthorizationServer {
 }
 
 /** How this server introspects tokens, and as which client. */
-export interface IntrospectionSettings {
+interface IntrospectionSettings {
   /** Discovered if absent. */
   readonly url?: string;
   readonly client: OAuthClient;

@@ -1,5 +1,6 @@
 import type { Tool } from '../api.js';
 import { fixedSegments } from '../search/index.js';
+import { truncate } from '../text.js';
 
 /** The operations of an API by resource, in pages short enough for a model. */
 export interface ResourceMap {
@@ -56,7 +57,7 @@ function textOf(part: Part, maxLength: number): string {
   const texts = ABOUTS.map((length) => entriesOf(pages, length));
   const parts = entriesOf(part.parts, 0);
   const fitting = [...texts, parts].find((text) => text.length <= maxLength);
-  return fitting ?? `${parts.slice(0, maxLength)}…`;
+  return fitting ?? truncate(parts, maxLength);
 }
 
 function pagesOf(part: Part): Part[] {
@@ -65,8 +66,8 @@ function pagesOf(part: Part): Part[] {
 
 function entriesOf(parts: readonly Part[], maxAbout: number): string {
   const entries = parts.map(({ id, placed, about = '' }) => {
-    const short = about.length > maxAbout ? `${about.slice(0, maxAbout)}…` : about;
-    return `${id} (${placed.length})${short === '' || maxAbout === 0 ? '' : `: ${short}`}`;
+    const short = maxAbout === 0 ? '' : truncate(about, maxAbout);
+    return `${id} (${placed.length})${short === '' ? '' : `: ${short}`}`;
   });
   return entries.join('\n');
 }
@@ -105,7 +106,7 @@ interface Part {
 }
 
 /** An operation with values that placing it needs repeatedly. */
-export interface Placed {
+interface Placed {
   readonly tool: Tool;
   /** The fixed segments of its path, which name the resource. */
   readonly segments: readonly string[];
@@ -114,7 +115,7 @@ export interface Placed {
 }
 
 /** The ID of the part that contains everything. */
-export const ROOT = 'all';
+const ROOT = 'all';
 // In characters, about four per token.
 const MAX_PAGE = 7600;
 
@@ -138,7 +139,7 @@ function fits(placed: readonly Placed[]): boolean {
 }
 
 /** Divides operations by the segments of their paths, until each part fits on a page. */
-export function divide(placed: readonly Placed[], id: string, depth = 0): Part {
+function divide(placed: readonly Placed[], id: string, depth = 0): Part {
   if (fits(placed)) return { id, placed };
   const groups = grouped(placed, ({ segments }) => segments[depth] ?? '');
   const parts = [...groups].flatMap(([segment, own]) =>
@@ -225,6 +226,6 @@ function sentenceOf({ title, description }: Tool): string {
   const text = (title ?? description).replace(/\s+/g, ' ').trim();
   const [sentence = ''] = /^.*?(?=\. |\.$|$)/.exec(text) ?? [];
   const isDeprecated = description.startsWith('Deprecated') && !sentence.startsWith('Deprecated');
-  const short = sentence.length > MAX_SENTENCE ? `${sentence.slice(0, MAX_SENTENCE)}…` : sentence;
+  const short = truncate(sentence, MAX_SENTENCE);
   return isDeprecated ? `deprecated: ${short}` : short;
 }

@@ -3,6 +3,7 @@ import { isObject, type Api, type Json, type JsonObject, type Tool } from '../ap
 import type { Caller } from '../caller.js';
 import { isOversized, parseJson } from '../http.js';
 import { BODY_LIMITS, errorResult } from '../messages.js';
+import { quoted } from '../text.js';
 import { createMap } from './map.js';
 import { createFind, isRead, metaTools, noOperation, toolNames, type Lacking } from './three.js';
 
@@ -10,7 +11,7 @@ import { createFind, isRead, metaTools, noOperation, toolNames, type Lacking } f
 export type ToolMode = 'all' | 'search';
 
 /** What a call means: an operation with its arguments, or something that this server answers itself. */
-export type Meant =
+type Meant =
   | { readonly tool: Tool; readonly arguments: JsonObject }
   | { readonly tool?: undefined; answer(caller: Caller | undefined): CallToolResult };
 
@@ -105,7 +106,7 @@ const NO_OBJECT = '`arguments` must be an object: the arguments of the operation
 
 /** Otherwise the operation would be called without them. */
 function outside(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 64)));
+  const shown = names.slice(0, 5).map(quoted);
   return `Unknown: ${shown.join(', ')}. The arguments of the operation go inside \`arguments\`.`;
 }
 

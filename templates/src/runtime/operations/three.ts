@@ -5,6 +5,7 @@ import { listTool } from '../listing.js';
 import { errorResult } from '../messages.js';
 import { nearestNames } from '../nearest.js';
 import { createSearch } from '../search/rank.js';
+import { quoted } from '../text.js';
 import { linesOf, type ResourceMap } from './map.js';
 
 /** The names of the three tools; custom code may choose others in `api.searchTools`. */
@@ -198,7 +199,7 @@ export function createFind(api: Api, map: ResourceMap, lacking: Lacking) {
 /** A sentence without its end about a name that no operation has. */
 export function noOperation(name: string, known: readonly string[]): string {
   const near = nearestNames(name, known).join(', ');
-  return `There is no operation ${JSON.stringify(name.slice(0, 64))}. The nearest names are ${near}`;
+  return `There is no operation ${quoted(name)}. The nearest names are ${near}`;
 }
 
 function requiredOf({ inputSchema }: Tool): string {

@@ -1,5 +1,5 @@
 /** A stem, or the stems of a phrase, that a word may mean. */
-export interface Variant {
+interface Variant {
   readonly stems: readonly string[];
   /** How likely, from 0 to 1. */
   readonly weight: number;

@@ -1,9 +1,9 @@
-import { canonical, isObject, membersOf, own } from '../api.js';
+import { isObject, membersOf } from '../api.js';
 import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
-import { familyOf } from '../limits.js';
 import { essence, isJson } from '../media.js';
 import { nearest } from '../nearest.js';
-import { pathOf, type Key } from './faults.js';
+import { quoted, truncate } from '../text.js';
+import { createRemark, pathOf, type Key } from './faults.js';
 import { follow, isUnsafe, listOf, refused, type Rules } from './keywords.js';
 import { SchemaReader } from './schema.js';
 
@@ -20,10 +20,6 @@ const MAX_UNKNOWN = 5;
 const MAX_PATTERNS = 3;
 /** Typos in a name that still suggest another one, instead of listing all of them. */
 const MAX_SLIPS = 2;
-/** Total characters of the list items that are compared with each other. */
-const MAX_COMPARED = 1_000_000;
-/** Longer strings are not checked: no format applies to them. */
-const MAX_TEXT = 2048;
 /** Depth of arrays and objects; the body serializer and the API's own parser have limits too. */
 const MAX_DEPTH = 500;
 
@@ -122,7 +118,7 @@ function describe(
     ...(faults.length > 0 ? [`${faults.join('; ')}.`] : []),
   ];
   const text = sentences.join(' ') || 'The arguments do not fit the input schema of this tool.';
-  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+  return truncate(text, MAX_MESSAGE);
 }
 
 /** Unknown members of a body are sent: only the arguments themselves are the generator's own names. */
@@ -140,7 +136,7 @@ function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): str
   const inside = holderOf(name, properties, root);
   const free = known.filter((other) => !Object.hasOwn(args, other));
   const near = nearest(name, free, MAX_SLIPS);
-  const start = `Unknown argument ${JSON.stringify(name.slice(0, 64))}.`;
+  const start = `Unknown argument ${quoted(name)}.`;
   if (inside !== '') return `${start} It belongs inside ${JSON.stringify(inside)}.`;
   if (isWrapper(args[name], known)) return `${start} Pass its members instead of it.`;
   if (near !== undefined) return `${start} Did you mean ${JSON.stringify(near)}?`;
@@ -217,82 +213,4 @@ function patternsFor(args: JsonObject, root: JsonObject): string[] {
       : [];
   const faults = new SchemaReader(root, { remark }).faultsOf(args);
   return faults.filter((fault) => !fault.includes(' matches no branch')).slice(0, MAX_PATTERNS);
-}
-
-/** Unenforced differences, except patterns. */
-function createRemark() {
-  let left = MAX_COMPARED;
-  const hasTwins = (items: readonly Json[]): boolean => {
-    const seen = new Set<string>();
-    for (const item of items) {
-      if (left < 0) return false;
-      const text = canonical(item);
-      left -= text.length;
-      if (seen.has(text)) return true;
-      seen.add(text);
-    }
-    return false;
-  };
-  return (value: Json, schema: JsonObject, shared: boolean): string[] => {
-    if (isObject(value)) return shared ? [] : strangers(value, schema);
-    if (Array.isArray(value))
-      return schema['uniqueItems'] === true && hasTwins(value) ? ['has an item twice'] : [];
-    return strayFormat(value, schema['format']);
-  };
-}
-
-/** The format that a value does not have; values of other types are judged by their type alone. */
-function strayFormat(value: Json, format: Json | undefined): string[] {
-  if (typeof value === 'number' && format === 'int32')
-    return value === (value | 0) ? [] : ['is not a 32-bit integer'];
-  if (typeof value !== 'string' || value.length > MAX_TEXT || typeof format !== 'string') return [];
-  const [name, fits] = own(FORMATS, format) ?? [];
-  return fits === undefined || fits(value) ? [] : [`is not ${name}`];
-}
-
-/** Unknown members of a closed object. */
-function strangers(value: JsonObject, schema: JsonObject): string[] {
-  const { properties, patternProperties, additionalProperties, unevaluatedProperties } = schema;
-  const isClosed = additionalProperties === false || unevaluatedProperties === false;
-  if (!isClosed || !isObject(properties) || patternProperties !== undefined) return [];
-  const names = Object.keys(value).filter((name) => !Object.hasOwn(properties, name));
-  return names
-    .slice(0, 3)
-    .map((name) => `has the unknown member ${JSON.stringify(name.slice(0, 64))}`);
-}
-
-type Format = readonly [name: string, fits: (text: string) => boolean];
-
-/** The formats of strings that are checked. Each expression takes linear time: no text can match it in two ways. */
-const FORMATS: Readonly<Record<string, Format>> = {
-  date: ['a date', isDate],
-  time: ['a time', isTime],
-  'date-time': [
-    'a date-time',
-    (text) => /^.{10}[t ]/i.test(text) && isDate(text.slice(0, 10)) && isTime(text.slice(11)),
-  ],
-  email: ['an email address', (text) => /^[^\s@]+@[^\s@]+$/.test(text)],
-  uri: ['a URI', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
-  url: ['a URL', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
-  uuid: ['a UUID', (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)],
-  ipv4: ['an IPv4 address', (text) => familyOf(text) === 4],
-  ipv6: ['an IPv6 address', (text) => familyOf(text) === 6],
-  hostname: ['a hostname', isHostname],
-};
-
-/** RFC 3339 section 5.6; the day must exist. */
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}
-
-function isTime(text: string): boolean {
-  return /^(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:z|[+-]\d\d:\d\d)$/i.test(text);
-}
-
-/** RFC 1123 section 2.1. */
-function isHostname(text: string): boolean {
-  const isLabel = (label: string) => /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i.test(label);
-  return text.length < 254 && text.split('.').every(isLabel);
 }

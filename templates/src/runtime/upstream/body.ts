@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { membersOf } from '../api.js';
 import type { Body, BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
-import { decodePercent, isDots, isHeaderName, isReservedHeader } from '../http.js';
-import { charset, essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
-import { escapeName, inAscii, plain } from './escape.js';
+import { isHeaderName, isReservedHeader } from '../http.js';
+import { decodePercent, isDots } from '../text.js';
+import { charset, essence, extensionOf, isConcrete, isJson, isJsonLines } from '../media.js';
+import { isText } from '../media.js';
+import { escapeName, inAscii, plain } from '../text.js';
 import { isComposite, writeJson } from './numbers.js';
 import { asRefusal, encodingOf, expandNamed, expandUnnamed, fields } from './serialize.js';
 import { isStyled, items, refusal, refuseLong, textOf, writeForm } from './serialize.js';
@@ -163,7 +165,7 @@ function toPart(key: string, value: Json, { contentType, file }: PartEncoding): 
   if (file === 'always' || (file === 'sometimes' && isUri)) {
     const { bytes, mediaType, name } = readFileValue(`body.${key}`, value);
     const type = fileType(contentType, mediaType);
-    return { content: bytes, fileName: name ?? key + extension(type), contentType: type };
+    return { content: bytes, fileName: name ?? key + extensionOf(type), contentType: type };
   }
   const fallback = isComposite(value) ? 'application/json' : undefined;
   const [content, type] = [textOf(value, contentType), concreteType(contentType) ?? fallback];
@@ -183,31 +185,6 @@ function numbered(parts: readonly Part[]): Part[] {
     taken.set(given, count).set(fileName, taken.get(fileName) ?? 2);
     return { ...part, fileName };
   });
-}
-
-/** Subtypes whose file extension differs from the subtype. */
-const EXTENSIONS = new Map(
-  (
-    'jpeg:jpg pjpeg:jpg svg+xml:svg plain:txt markdown:md javascript:js python:py mpeg:mp3 quicktime:mov ' +
-    'msvideo:avi matroska:mkv vnd.wave:wav wave:wav gzip:gz zip-compressed:zip 7z-compressed:7z epub+zip:epub ' +
-    'msword:doc vnd.ms-excel:xls vnd.ms-powerpoint:ppt ' +
-    'vnd.openxmlformats-officedocument.wordprocessingml.document:docx ' +
-    'vnd.openxmlformats-officedocument.spreadsheetml.sheet:xlsx ' +
-    'vnd.openxmlformats-officedocument.presentationml.presentation:pptx ' +
-    'vnd.oasis.opendocument.text:odt vnd.oasis.opendocument.spreadsheet:ods'
-  )
-    .split(' ')
-    .map((pair) => pair.split(':') as [subtype: string, extension: string]),
-);
-
-/** The file extension of a type, since many APIs judge a file by it; empty when unknown. */
-function extension(mediaType: string): string {
-  const [type = '', full = ''] = essence(mediaType).split('/');
-  const subtype = full.replace(/^x-/, '');
-  if (type === 'video' && subtype === 'mpeg') return '.mpeg';
-  const known = EXTENSIONS.get(subtype);
-  const short = known ?? /\+(json|xml|yaml|zip)$/.exec(subtype)?.[1] ?? subtype;
-  return /^[a-z0-9]{2,6}$/.test(short) ? `.${short}` : '';
 }
 
 /** The document's type when it names exactly one; for several, or a range, the file's own. */

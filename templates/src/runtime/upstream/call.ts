@@ -9,8 +9,9 @@ import { createTokenSource } from '../credentials/tokens.js';
 import { createFetchPublic } from '../fetch-public.js';
 import { errorResult } from '../messages.js';
 import { createHttpClient } from '../net.js';
-import type { ClientRequest } from '../outgoing.js';
+import { TransportError, withinBudget, type ClientRequest } from '../outgoing.js';
 import { observed, TRACE_HEADERS, type Trace } from '../spans.js';
+import { truncate } from '../text.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { takeFields } from './fields.js';
 import { createTakeFiles } from './files.js';
@@ -18,7 +19,7 @@ import { createBuildRequest } from './request.js';
 import { toResult } from './result.js';
 import { argumentName } from './serialize.js';
 import type { Servers, UpstreamSettings } from './settings.js';
-import { attempt, TransportError, withinBudget, type Attempts } from './transport.js';
+import { attempt, type Attempts } from './transport.js';
 
 export type { CustomCredential };
 
@@ -177,8 +178,7 @@ const MAX_EVENT = 2000;
 function reporter(secrets: Secrets, { progress }: CallContext): Attempts['onEvent'] {
   if (progress === undefined) return undefined;
   return (text, more) => {
-    const masked = secrets.and(more).maskJson(text);
-    progress(masked.length > MAX_EVENT ? `${masked.slice(0, MAX_EVENT)}…` : masked);
+    progress(truncate(secrets.and(more).maskJson(text), MAX_EVENT));
   };
 }
 

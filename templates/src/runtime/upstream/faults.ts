@@ -1,4 +1,6 @@
-import type { Json, JsonObject } from '../api.js';
+import { canonical, isObject, own, type Json, type JsonObject } from '../api.js';
+import { familyOf } from '../limits.js';
+import { quoted, truncate } from '../text.js';
 import { bounds, kindOf, listOf, wantedTypes, type Rule, type Taken } from './keywords.js';
 
 /** A member's name or an item's index. */
@@ -79,8 +81,7 @@ function listed(values: readonly Json[]): string {
 }
 
 function brief(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return truncate(JSON.stringify(value), 60);
 }
 
 /** `body.items[3].price`; names that are not plain words in quotes. */
@@ -88,7 +89,7 @@ export function pathOf(keys: readonly Key[]): string {
   if (keys.length === 0) return 'The argument object';
   const path = keys.map((key, index) => {
     if (typeof key === 'number') return `[${key}]`;
-    if (!/^[\w$-]{1,64}$/.test(key)) return `[${JSON.stringify(key.slice(0, 64))}]`;
+    if (!/^[\w$-]{1,64}$/.test(key)) return `[${quoted(key)}]`;
     return index === 0 ? key : `.${key}`;
   });
   return path.length > 12
@@ -124,4 +125,85 @@ function noBranch(path: string, schema: JsonObject, nearest: readonly Fault[]): 
   const text = texts.length === 0 ? 'matches no branch' : `matches no branch (nearest: ${inner})`;
   const rule: Rule = [schema, 'branches'];
   return { path, text, keyword: 'branches', schema, rule, nearest: inner || `${path} ${text}` };
+}
+
+/** Total characters of the list items that are compared with each other. */
+const MAX_COMPARED = 1_000_000;
+/** Longer strings are not checked: no format applies to them. */
+const MAX_TEXT = 2048;
+
+/** Finds differences that are not refused, except patterns. */
+export function createRemark() {
+  let left = MAX_COMPARED;
+  const hasTwins = (items: readonly Json[]): boolean => {
+    const seen = new Set<string>();
+    for (const item of items) {
+      if (left < 0) return false;
+      const text = canonical(item);
+      left -= text.length;
+      if (seen.has(text)) return true;
+      seen.add(text);
+    }
+    return false;
+  };
+  return (value: Json, schema: JsonObject, shared: boolean): string[] => {
+    if (isObject(value)) return shared ? [] : strangers(value, schema);
+    if (Array.isArray(value))
+      return schema['uniqueItems'] === true && hasTwins(value) ? ['has an item twice'] : [];
+    return strayFormat(value, schema['format']);
+  };
+}
+
+/** The format that a value does not have; values of other types are judged by their type alone. */
+function strayFormat(value: Json, format: Json | undefined): string[] {
+  if (typeof value === 'number' && format === 'int32')
+    return value === (value | 0) ? [] : ['is not a 32-bit integer'];
+  if (typeof value !== 'string' || value.length > MAX_TEXT || typeof format !== 'string') return [];
+  const [name, fits] = own(FORMATS, format) ?? [];
+  return fits === undefined || fits(value) ? [] : [`is not ${name}`];
+}
+
+/** Unknown members of a closed object. */
+function strangers(value: JsonObject, schema: JsonObject): string[] {
+  const { properties, patternProperties, additionalProperties, unevaluatedProperties } = schema;
+  const isClosed = additionalProperties === false || unevaluatedProperties === false;
+  if (!isClosed || !isObject(properties) || patternProperties !== undefined) return [];
+  const names = Object.keys(value).filter((name) => !Object.hasOwn(properties, name));
+  return names.slice(0, 3).map((name) => `has the unknown member ${quoted(name)}`);
+}
+
+type Format = readonly [name: string, fits: (text: string) => boolean];
+
+/** The formats of strings that are checked. Each expression takes linear time: no text can match it in two ways. */
+const FORMATS: Readonly<Record<string, Format>> = {
+  date: ['a date', isDate],
+  time: ['a time', isTime],
+  'date-time': [
+    'a date-time',
+    (text) => /^.{10}[t ]/i.test(text) && isDate(text.slice(0, 10)) && isTime(text.slice(11)),
+  ],
+  email: ['an email address', (text) => /^[^\s@]+@[^\s@]+$/.test(text)],
+  uri: ['a URI', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
+  url: ['a URL', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
+  uuid: ['a UUID', (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)],
+  ipv4: ['an IPv4 address', (text) => familyOf(text) === 4],
+  ipv6: ['an IPv6 address', (text) => familyOf(text) === 6],
+  hostname: ['a hostname', isHostname],
+};
+
+/** RFC 3339 section 5.6; the day must exist. */
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function isTime(text: string): boolean {
+  return /^(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:z|[+-]\d\d:\d\d)$/i.test(text);
+}
+
+/** RFC 1123 section 2.1. */
+function isHostname(text: string): boolean {
+  const isLabel = (label: string) => /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i.test(label);
+  return text.length < 254 && text.split('.').every(isLabel);
 }

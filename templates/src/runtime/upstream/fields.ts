@@ -2,10 +2,11 @@ import { isObject, membersOf } from '../api.js';
 import type { Api, Json, JsonObject, JsonSchema, Tool } from '../api.js';
 import { parseJson } from '../http.js';
 import { nearest } from '../nearest.js';
+import { quoted } from '../text.js';
 import { ArgumentError } from './arguments.js';
 
 /** The selected part of a response, and notes about paths that match nothing. */
-export interface Selection {
+interface Selection {
   readonly value: Json;
   readonly notes: readonly string[];
 }
@@ -213,7 +214,7 @@ function unknownNote(answer: Json, path: string, known: readonly string[]): stri
   const candidates = [...new Set([...known, ...pathsIn(answer)])];
   const near = nearestPath(path, candidates);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  return `The response has no field ${JSON.stringify(path.slice(0, 64))}, so nothing beside it was left out.${hint}`;
+  return `The response has no field ${quoted(path)}, so nothing beside it was left out.${hint}`;
 }
 
 /** The same last name elsewhere, or a name that is one typo away. */

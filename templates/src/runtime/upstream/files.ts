@@ -7,7 +7,7 @@ import {
   type JsonObject,
   type Tool,
 } from '../api.js';
-import { decodePercent } from '../http.js';
+import { decodePercent } from '../text.js';
 import { essence } from '../media.js';
 import { FetchError, type FetchPublic } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
@@ -99,7 +99,7 @@ function placeFiles({ files }: FileTool, args: JsonObject): JsonObject {
 }
 
 /** The arguments of a call, without the files that they refer to by URL. */
-export interface Taken {
+interface Taken {
   readonly args: JsonObject;
   /** Puts the content of those files into the arguments. @throws ArgumentError */
   readonly fetch?: (args: JsonObject, signal: AbortSignal) => Promise<JsonObject>;

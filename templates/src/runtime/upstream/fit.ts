@@ -9,35 +9,26 @@ import {
 } from '../api.js';
 import { offerFields, selectFields } from './fields.js';
 import { kindOf, meant } from './keywords.js';
-import { digitsOf, endOfString, readExact, writeJson } from './numbers.js';
+import { digitsOf, Edits, endOfString, readExact, writeJson } from './numbers.js';
 import { argumentsOf } from './page-arguments.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
 import { itemsOf } from './paging.js';
-import { shortenText, shortenValue } from './shorten.js';
+import { shortenText, shortenValue, type Shortened } from './shorten.js';
 
 /** A call and its response, as far as they affect the shown result. */
-export interface Answered {
-  readonly tool: Tool;
-  /** As sent by the caller. */
-  readonly args: JsonObject;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The paths to keep. */
+export interface Answered extends Omit<Page, 'answer'> {
+  /** The members of the response to show, by their paths. */
   readonly fields?: readonly string[] | undefined;
   /** Whether the end of the response is missing: then the next page is not the next call. */
   readonly isCut?: boolean;
+  /** Whether the call failed: what the response lists and counts is not a page then. */
   readonly isFailed?: boolean;
   /** Characters, including those of the notes. */
   readonly budget: number;
 }
 
-/** The shown part of a response. */
-interface Fitted {
-  readonly text: string;
-  readonly notes: readonly string[];
-  /** The parsed text; absent if the response is not JSON or the value is not needed. */
-  readonly value?: Json;
-}
+/** The shown part of a response; `value` is absent if it is not JSON, or not needed. */
+type Fitted = Omit<Shortened, 'lists'>;
 
 /** A response within its budget. JSON stays JSON, as received unless `fields` or the budget leaves something out. */
 export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fitted {
@@ -104,8 +95,7 @@ const GUARD = /^\s*(?:\)\]\}',?|while\s*\(1\);|for\s*\(;;\);|\{\}\s*&&)/;
 
 /** JSON as serializers that are not strict write it: NaN is null, and a comma after the last item is not one. */
 function repaired(text: string): string {
-  const parts: string[] = [];
-  let kept = 0;
+  const edits = new Edits(text);
   // Strings without escapes or control characters, as most are, are passed over.
   const tokens = /"[^"\\\p{Cc}]*"|"|-?\b(?:NaN|Infinity)\b|,(?=\s*[\]}])/gu;
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
@@ -113,10 +103,9 @@ function repaired(text: string): string {
     if (mark.length > 1 && mark.startsWith('"')) continue;
     if (mark === '"') tokens.lastIndex = endOfString(text, index);
     const { lastIndex: end } = tokens;
-    parts.push(text.slice(kept, index), mark === ',' ? '' : strictOf(text.slice(index, end)));
-    kept = end;
+    edits.replace(index, end, mark === ',' ? '' : strictOf(text.slice(index, end)));
   }
-  return parts.join('') + text.slice(kept);
+  return edits.toString();
 }
 
 /** A JSON string with escapes for control characters (RFC 8259 section 7), or null in the place of another token. */

@@ -1,4 +1,5 @@
 import { isObject, own, type Json, type JsonObject } from '../api.js';
+import { decodePercent } from '../text.js';
 import { isInteger, measured, spellingsOf } from './numbers.js';
 
 /** Replaces a value that its schema does not accept. */
@@ -231,12 +232,9 @@ export function meant(schema: Json | undefined, root: JsonObject): JsonObject {
 }
 
 function decodePointer(token: string): string {
-  if (!/[%~]/.test(token)) return token;
-  try {
-    return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
-  } catch {
-    return token;
-  }
+  return /[%~]/.test(token)
+    ? decodePercent(token).replaceAll('~1', '/').replaceAll('~0', '~')
+    : token;
 }
 
 /** A copy with some members replaced or removed; fromEntries defines properties, so a key `__proto__` is just a key. */

@@ -12,11 +12,8 @@ function mark(): NonNullable<typeof drawn> {
   return drawn;
 }
 
-/** Strings, which are skipped, and numbers of a JSON text (RFC 8259 sections 6 and 7). */
-const TOKEN = /"(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*/g;
-
 /** A number as it was written; as a JavaScript number it would have another value or another spelling. */
-export class Digits {
+class Digits {
   readonly text: string;
 
   constructor(text: string) {
@@ -48,10 +45,7 @@ export function readJson(text: string, padded = false): Json | undefined {
   if (padded && PADDED.test(text)) return new Digits(text.trim()) as unknown as Json;
   try {
     const value = JSON.parse(text) as Json;
-    // Not before: in a text that is not JSON, strings without an end would be searched again and again.
-    const marked = text.replace(TOKEN, (token) =>
-      isFaithful(token) ? token : `"${mark().text}${token}"`,
-    );
+    const marked = markNumbers(text);
     return marked === text ? value : (JSON.parse(marked, revive) as Json);
   } catch {
     return undefined;
@@ -66,13 +60,12 @@ export function isJsonText(text: string): boolean {
 const PADDED = /^\s*0\d+\s*$/;
 
 function revive(_: string, value: unknown): unknown {
-  const isMarked = typeof value === 'string' && value.startsWith(mark().text);
-  return isMarked ? new Digits(value.slice(mark().text.length)) : value;
+  const digits = typeof value === 'string' ? digitsOf(value) : undefined;
+  return digits === undefined ? value : new Digits(digits);
 }
 
-function isFaithful(token: string): boolean {
-  return token.startsWith('"') || String(Number(token)) === token;
-}
+/** More digits than a double always holds. */
+const MANY_DIGITS = 16;
 
 /**
  * The value of a JSON text of any size, with long numbers as marked strings: `writeJson` writes them with their
@@ -80,70 +73,7 @@ function isFaithful(token: string): boolean {
  * @throws SyntaxError
  */
 export function readExact(json: string): Json {
-  return JSON.parse(
-    hasFewStrings(json) || mayHaveLong(json) ? markLongNumbers(json) : json,
-  ) as Json;
-}
-
-/** Whether no string ends near the middle: then it is faster to skip strings than to look into them. */
-function hasFewStrings(json: string): boolean {
-  const middle = Math.floor(json.length / 2);
-  return json.length > 2 * SAMPLE && !json.slice(middle, middle + SAMPLE).includes('"');
-}
-
-const SAMPLE = 4096;
-
-/** More digits than a double always holds. */
-const MANY_DIGITS = 16;
-
-/**
- * Whether a text, its strings included, has a run of MANY_DIGITS, or a three-digit exponent, which may exceed the range
- * of a double. Every run that is long enough has a character at one of the sampled positions.
- */
-function mayHaveLong(json: string): boolean {
-  for (let index = 0; index < json.length; index += MANY_DIGITS)
-    if (isDigitOrDot(json.charCodeAt(index)) && lengthAround(json, index) >= MANY_DIGITS)
-      return true;
-  for (let index = 0; index < json.length; index += 3)
-    if (isDigit(json.charCodeAt(index)) && isInExponent(json, index)) return true;
-  return false;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function isDigitOrDot(code: number): boolean {
-  return isDigit(code) || code === 46;
-}
-
-function lengthAround(json: string, index: number): number {
-  let start = index;
-  while (start > 0 && isDigitOrDot(json.charCodeAt(start - 1))) start -= 1;
-  return endOfDigits(json, index) - start;
-}
-
-/** The index after digits and dots. */
-function endOfDigits(json: string, index: number): number {
-  let end = index;
-  while (isDigitOrDot(json.charCodeAt(end))) end += 1;
-  return end;
-}
-
-/** Whether a digit is one of the first three of an exponent with at least three digits. */
-function isInExponent(json: string, index: number): boolean {
-  let first = index;
-  while (first > index - 2 && isDigit(json.charCodeAt(first - 1))) first -= 1;
-  const mark = isSign(json.charCodeAt(first - 1)) ? first - 2 : first - 1;
-  return isMark(json.charCodeAt(mark)) && endOfDigits(json, first) - first >= 3;
-}
-
-function isMark(code: number): boolean {
-  return code === 69 || code === 101;
-}
-
-function isSign(code: number): boolean {
-  return code === 43 || code === 45;
+  return JSON.parse(markNumbers(json, MANY_DIGITS)) as Json;
 }
 
 /** The digits of a long number in the result of `readExact`; undefined for other strings. */
@@ -152,38 +82,81 @@ export function digitsOf(text: string): string | undefined {
   return text.startsWith(own) ? text.slice(own.length) : undefined;
 }
 
-/** Skips each string in one step: digits inside strings are text already. */
-function markLongNumbers(json: string): string {
-  const parts: string[] = [];
-  let kept = 0;
+/**
+ * Marks the numbers that JavaScript would spell differently, if they have at least so many digits, or a three-digit
+ * exponent, which may exceed the range of a double. Skips each string in one step: digits inside are text already.
+ */
+function markNumbers(json: string, least = 1): string {
+  const edits = new Edits(json);
   for (let index = 0; index < json.length; index += 1) {
     const code = json.charCodeAt(index);
     if (code === 34) index = endOfString(json, index) - 1;
     else if (isDigit(code)) {
-      const start = json.charCodeAt(index - 1) === 45 ? index - 1 : index;
-      const digits = endOfDigits(json, index);
+      const digits = endOfFraction(json, index);
       const end = endOfExponent(json, digits);
       const isLarge = end > digits + 3 && isDigit(json.charCodeAt(end - 3));
-      const isLong = end - start >= MANY_DIGITS || isLarge;
-      if (isLong && isRespelled(json.slice(start, end))) {
-        parts.push(json.slice(kept, start), `"${mark().text}${json.slice(start, end)}"`);
-        kept = end;
+      const start = json.charCodeAt(index - 1) === 45 ? index - 1 : index;
+      if ((digits - index >= least || isLarge) && isRespelled(json.slice(start, end))) {
+        edits.replace(start, start, `"${mark().text}`);
+        edits.replace(end, end, '"');
       }
       index = end - 1;
     }
   }
-  return parts.length === 0 ? json : parts.join('') + json.slice(kept);
+  return edits.toString();
 }
 
-/** The index after the exponent of a number, if it has one (RFC 8259 section 6). */
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function endOfDigits(json: string, index: number): number {
+  let end = index;
+  while (isDigit(json.charCodeAt(end))) end += 1;
+  return end;
+}
+
+/** The index after the digits of a number and of its fraction, if it has one (RFC 8259 section 6). */
+function endOfFraction(json: string, index: number): number {
+  const end = endOfDigits(json, index);
+  return json.charCodeAt(end) === 46 ? endOfDigits(json, end + 1) : end;
+}
+
 function endOfExponent(json: string, index: number): number {
-  if (!isMark(json.charCodeAt(index))) return index;
-  return endOfDigits(json, isSign(json.charCodeAt(index + 1)) ? index + 2 : index + 1);
+  if (!/[eE]/.test(json.charAt(index))) return index;
+  return endOfDigits(json, /[+-]/.test(json.charAt(index + 1)) ? index + 2 : index + 1);
 }
 
 /** Whether JavaScript would spell a number differently: always with 19 digits or more, the last one not zero. */
 function isRespelled(number: string): boolean {
-  return /^-?\d{18,}[1-9]$/.test(number) || !isFaithful(number);
+  return /^-?\d{18,}[1-9]$/.test(number) || String(Number(number)) !== number;
+}
+
+const MAX_PARTS = 1000;
+
+/** A text in which some places are replaced, one after the other. */
+export class Edits {
+  readonly #text: string;
+  #done = '';
+  #parts: string[] = [];
+  #kept = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  replace(start: number, end: number, by: string): void {
+    this.#parts.push(this.#text.slice(this.#kept, start), by);
+    this.#kept = end;
+    // Many parts that stay alive cost the garbage collector more than everything else.
+    if (this.#parts.length < MAX_PARTS) return;
+    this.#done += this.#parts.join('');
+    this.#parts.length = 0;
+  }
+
+  toString(): string {
+    return this.#done + this.#parts.join('') + this.#text.slice(this.#kept);
+  }
 }
 
 /** The index after the closing quote of a JSON string; `start` is that of the opening quote. */

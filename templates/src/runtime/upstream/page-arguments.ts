@@ -11,6 +11,8 @@ export interface Argument {
   readonly wire: string;
   readonly isInBody: boolean;
   readonly schema: JsonObject;
+  /** What it may be called in the lists below; empty for a list or an object, which is neither a number nor a cursor. */
+  readonly names: readonly string[];
 }
 
 /** New values of arguments; undefined leaves an argument out. */
@@ -29,8 +31,6 @@ export const SIZES = words(
 export const NUMBERS = words('page pagenumber pageno pagenum pageindex currentpage p');
 /** Arguments for the number of items before a page. */
 const OFFSETS = words('offset skip startat startindex startposition start from pageoffset');
-/** Keycloak's size, and what it calls the offset beside it. */
-const [MOST, FIRST_ITEM] = [['max'], ['first']] as const;
 /** Arguments that take the cursor of a response. */
 export const CURSORS = words(
   'cursor pagetoken nexttoken nextpagetoken paginationtoken continuationtoken nextcursor pagecursor startcursor ' +
@@ -42,12 +42,19 @@ const known = new WeakMap<Tool, readonly Argument[]>();
 
 /** The query arguments of a tool, and those in its body. */
 export function argumentsOf(tool: Tool): readonly Argument[] {
-  const args = known.get(tool) ?? readArguments(tool);
+  const args = known.get(tool) ?? readArguments(tool).map(named);
   known.set(tool, args);
   return args;
 }
 
-function readArguments({ inputSchema, request }: Tool): Argument[] {
+type Unnamed = Omit<Argument, 'names'>;
+
+function named(argument: Unnamed): Argument {
+  const { wire, schema } = argument;
+  return { ...argument, names: isComposite(schema) ? [] : [plain(wire), withoutGroup(wire)] };
+}
+
+function readArguments({ inputSchema, request }: Tool): Unnamed[] {
   const root = inputSchema as JsonObject;
   const properties = membersOf(root['properties']);
   const own = (request.parameters ?? []).flatMap((parameter) => {
@@ -66,7 +73,7 @@ function readArguments({ inputSchema, request }: Tool): Argument[] {
 const HOLDER = /^(page|pager|pageable|pagination|paging|pagerequest|pageinfo)$/;
 
 /** A parameter, and the members of an object that are in the query on their own. */
-function inQuery(parameter: Parameter, schema: JsonObject): Argument[] {
+function inQuery(parameter: Parameter, schema: JsonObject): Unnamed[] {
   const { name, argument = name, style = 'form', explode = true, content } = parameter;
   const whole = { path: [argument], wire: name, isInBody: false, schema };
   if (content !== undefined) return [whole];
@@ -74,36 +81,22 @@ function inQuery(parameter: Parameter, schema: JsonObject): Argument[] {
   return style === 'form' && explode ? [whole, ...membersIn(whole, (own) => own)] : [whole];
 }
 
-function membersIn(whole: Argument, wireOf: (name: string) => string): Argument[] {
+function membersIn(whole: Unnamed, wireOf: (name: string) => string): Unnamed[] {
   return Object.entries(membersOf(whole.schema['properties'])).map(([name, schema]) => {
     const path = [...whole.path, name];
     return { ...whole, path, wire: wireOf(name), schema: membersOf(schema) };
   });
 }
 
-const picked = new WeakMap<readonly Argument[], Map<readonly string[], Argument | undefined>>();
-
-/** The first argument with one of the names, which are one of the lists above; found once for each tool. */
-export function pick(args: readonly Argument[], names: readonly string[]): Argument | undefined {
-  const known = picked.get(args) ?? new Map<readonly string[], Argument | undefined>();
-  picked.set(args, known);
-  if (!known.has(names)) known.set(names, find(args, names));
-  return known.get(names);
-}
-
-/** The first argument with one of the names, reduced to letters and digits. */
+/** The first argument with one of the names, the clearest first. */
 export function find(args: readonly Argument[], names: readonly string[]): Argument | undefined {
   for (const name of names) {
-    const found = args.find(
-      ({ wire, schema }) =>
-        [plain(wire), withoutGroup(wire)].includes(name) && !isComposite(schema),
-    );
+    const found = args.find((one) => one.names.includes(name));
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Neither a number nor a cursor is a list or an object. */
 function isComposite({ type = [], properties }: JsonObject): boolean {
   const types = [type].flat().filter((one) => one !== 'null');
   const isOnly = types.every((one) => one === 'object' || one === 'array');
@@ -117,7 +110,7 @@ function withoutGroup(wire: string): string {
 
 /** The argument for the number of items before a page; beside `max` that is `first` (Keycloak). */
 export function offsetOf(args: readonly Argument[]): Argument | undefined {
-  return pick(args, OFFSETS) ?? (pick(args, MOST) && pick(args, FIRST_ITEM));
+  return find(args, OFFSETS) ?? (find(args, ['max']) && find(args, ['first']));
 }
 
 /** A name reduced to lower-case letters and digits. */

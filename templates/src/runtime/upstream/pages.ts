@@ -8,7 +8,7 @@ import {
   NUMBERS,
   offsetOf,
 } from './page-arguments.js';
-import { pick, plain, SIZES, typed, valueOf, withValue, words } from './page-arguments.js';
+import { plain, SIZES, typed, valueOf, withValue, words } from './page-arguments.js';
 import type { Argument, Changes } from './page-arguments.js';
 import {
   CURRENT,
@@ -65,7 +65,7 @@ export function restOfPage(
 ): string | undefined {
   const reading = read(page, membersAround(page.answer));
   const { offered } = reading;
-  const size = pick(offered, SIZES);
+  const size = find(offered, SIZES);
   const offset = offsetOf(offered);
   if (list.shown <= 0 || (size === undefined && offset === undefined)) return undefined;
   if (itemsOf(page.answer)?.path !== list.path) return undefined;
@@ -83,7 +83,7 @@ function smallerPage(
   size: Argument,
   { shown, total }: { shown: number; total: number },
 ): Changes | undefined {
-  const number = pick(page.offered, NUMBERS);
+  const number = find(page.offered, NUMBERS);
   const least = numberOf(size.schema['minimum'] ?? null) ?? 1;
   const current = number && numberOf(valueOf(page.args, number));
   if (number === undefined || current === undefined)
@@ -157,7 +157,7 @@ function changesOfUrl(url: string, { offered, args }: Reading): Changes | undefi
 function changesOfCursor({ offered, args, members }: Reading): Changes | undefined {
   for (const [member, taker] of NEXT) {
     const value = members.get(member)?.find(isCursor);
-    const argument = value && (find(offered, [taker]) ?? pick(offered, CURSORS));
+    const argument = value && (find(offered, [taker]) ?? find(offered, CURSORS));
     if (!value || !argument) continue;
     const next = typed(value, argument);
     // A repeated value is where this page began, except the ID of a scroll (Elasticsearch); so is a number, unless the
@@ -187,7 +187,7 @@ function changesOfLastId({ offered, members, answer }: Reading): Changes | undef
   const stated = valuesIn(members, LAST_IDS).find(isCursor);
   // With the newest first, as often, what is after an ID is on the page before.
   const isOrdered = stated !== undefined || isLess(first, last);
-  const [argument, id] = [pick(offered, isOrdered ? AFTER_ASCENDING : AFTER_ID), stated ?? last];
+  const [argument, id] = [find(offered, isOrdered ? AFTER_ASCENDING : AFTER_ID), stated ?? last];
   return argument && id !== undefined ? new Map([[argument, typed(id, argument)]]) : undefined;
 }
 
@@ -205,7 +205,7 @@ function changesOfNumber(page: Reading): Changes | undefined {
   const { offered, members } = page;
   const length = itemsOf(page.answer)?.items.length ?? 0;
   if (length === 0) return undefined;
-  const [number, offset] = [pick(offered, NUMBERS), offsetOf(offered)];
+  const [number, offset] = [find(offered, NUMBERS), offsetOf(offered)];
   const progress = {
     length,
     says: says(members, MORE, true) || says(members, LAST, false),
@@ -234,7 +234,7 @@ function nextNumber(
   const base = firstPageOf(page, number);
   const current = numberOf(valueOf(page.args, number)) ?? firstNumber(members, CURRENT) ?? base;
   const pages = firstNumber(members, TOTAL_PAGES);
-  const size = pick(page.offered, SIZES);
+  const size = find(page.offered, SIZES);
   const each =
     (size && sizeOfPage(page, size)) ??
     (current === base ? length : (statedSize(page) ?? Infinity));

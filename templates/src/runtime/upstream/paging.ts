@@ -45,7 +45,7 @@ export const PAGE_HEADERS = words(
 );
 
 /** The main list of a response. */
-export interface Items {
+interface Items {
   readonly path: string;
   readonly items: readonly Json[];
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Parameter, RequestShape } from '../api.js';
-import { isDots, isReservedHeader } from '../http.js';
+import { isReservedHeader } from '../http.js';
+import { isDots } from '../text.js';
 import type { ClientRequest } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { writeBody, type RequestBody } from './body.js';

@@ -1,28 +1,21 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
+import type { Json, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { statusText } from '../http.js';
 import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../media.js';
 import { shownImage } from '../media.js';
-import { endedJson, fitAnswer, howToGetLess, structure } from './fit.js';
+import { endedJson, fitAnswer, howToGetLess, structure, type Answered } from './fit.js';
 import { PAGE_HEADERS } from './paging.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
 
-/** A call, as far as it affects the shown response. */
-export interface Asked {
-  readonly tool: Tool;
-  /** As sent by the caller, without `fields`. */
-  readonly args: JsonObject;
-  /** The members of the response to show. */
-  readonly fields?: readonly string[] | undefined;
+/** A call, as far as it affects the shown response; the arguments are without `fields`. */
+interface Asked extends Pick<Answered, 'tool' | 'args' | 'fields' | 'isFailed'> {
   /** Characters of a result. */
   readonly maxCharacters: number;
   /** Whether the request had no credentials. */
   readonly isBare?: boolean;
-  /** Whether the call failed: what the response lists and counts is not a page then. */
-  readonly isFailed?: boolean;
 }
 
 /** The result that reports an upstream response; `differences` explains why the API may have refused the arguments. */

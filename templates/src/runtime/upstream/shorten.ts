@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
+import { truncate } from '../text.js';
 import { digitsOf, writeJson } from './numbers.js';
 
 /** A list that was shortened, by its path from the root (`data.items`, empty for the root). */
@@ -287,6 +288,6 @@ function sliceWithin(text: string, room: number): number {
 /** `items[].user.name`, without its middle if it is long. */
 function pathText(path: readonly string[]): string {
   const short = path.length > 8 ? [...path.slice(0, 4), '…', ...path.slice(-3)] : path;
-  const names = short.map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name));
+  const names = short.map((name) => truncate(name, 40));
   return names.join('.').replaceAll('.[]', '[]');
 }

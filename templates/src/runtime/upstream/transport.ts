@@ -1,5 +1,5 @@
 import type { Authorized } from '../credentials/authorize.js';
-import { Aborted, Undecodable } from '../outgoing.js';
+import { Aborted, TransportError, Undecodable, unlessAborted } from '../outgoing.js';
 import type { ClientRequest, ClientResponse, HttpClient } from '../outgoing.js';
 import { createWatch } from './stream.js';
 
@@ -8,19 +8,6 @@ export interface UpstreamResponse extends ClientResponse {
   readonly method: string;
   /** Its URL after redirects, with the query. */
   readonly path: string;
-}
-
-/** No usable response was received. The code is for the audit log, and never shown to a caller. */
-export class TransportError extends Error {
-  override readonly name = 'TransportError';
-  readonly reason: 'timeout' | 'cancelled' | 'encoding' | 'network';
-  readonly code: string | undefined;
-
-  constructor(reason: TransportError['reason'], code?: string) {
-    super(reason);
-    this.reason = reason;
-    this.code = code;
-  }
 }
 
 /** The settings of attempts. */
@@ -46,35 +33,6 @@ const FIRST_PAUSE_MS = 500;
 
 /** RFC 9110 section 9.2.2, and QUERY (OpenAPI 3.2). */
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY'];
-
-/**
- * Runs work within one time budget, with a signal that fires at the deadline or when the caller stops waiting. Custom
- * code that ignores the signal does not delay the caller either.
- */
-export async function withinBudget<T>(
-  timeoutMs: number,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  // Not AbortSignal.any with AbortSignal.timeout: on Node 20 such a signal can be garbage-collected before it fires.
-  const stop = new AbortController();
-  const abort = (): void => stop.abort();
-  const timer = setTimeout(abort, timeoutMs);
-  signal.addEventListener('abort', abort, { once: true });
-  const stopped = new Promise<never>((_, reject) => {
-    stop.signal.addEventListener('abort', () => reject(new TransportError('timeout')));
-  });
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([work(stop.signal), stopped]);
-  } catch (error) {
-    if (signal.aborted) throw new TransportError('cancelled');
-    throw stop.signal.aborted ? new TransportError('timeout') : error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
-  }
-}
 
 /**
  * Sends a request until there is a response to pass on: once more with a new token after a 401, and again after a 429
@@ -113,20 +71,11 @@ function retryAfter(value = ''): number {
   return Number.isNaN(ms) ? 0 : ms;
 }
 
-/** Leaves neither a timer nor a listener behind. @throws Aborted when the signal fires first. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(new Aborted());
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
+/** Leaves neither a timer nor a listener behind. Rejects when the signal fires first. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await unlessAborted(over, signal).finally(() => clearTimeout(timer));
 }
 
 /** Redirects are followed here: credentials never leave the origin. */

@@ -1,4 +1,52 @@
-import { jsonEscape, percentEncode } from '../http.js';
+/** A text of at most so many characters; a longer one is truncated, and marked. */
+export function truncate(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
+/** A name that somebody else chose, in quotes and no longer than real names are. */
+export function quoted(name: string): string {
+  return JSON.stringify(name.slice(0, 64));
+}
+
+/** Percent-encodes all but unreserved characters (RFC 3986 section 2.3), also those that `encodeURIComponent` keeps. */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** A text as escapes of JSON (RFC 8259 section 7), one for each UTF-16 code unit. */
+export function jsonEscape(text: string): string {
+  const units = text.split('');
+  return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+}
+
+/** The decoded text; unchanged if a percent sign in it begins no escape. */
+export function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x`, blanks or what follows
+ * a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
+ */
+export function isDots(part: string): boolean {
+  // Most parts have neither a dot nor anything that could become one.
+  if (!/[.%]|[^\0-\x7f]/.test(part)) return false;
+  let text = part.normalize('NFKC');
+  for (let round = 0; round < 4; round += 1) {
+    if (/(^|[/\\])\.\.([/\\;\0]|\s{0,9}$)|^\.(;[^/\\]*)?$/.test(text)) return true;
+    const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
+    if (decoded === text) return false;
+    text = decoded;
+  }
+  return false;
+}
 
 /**
  * The reserved characters that `allowReserved` leaves unencoded, by place. Characters that would change the structure
