@@ -1,7 +1,7 @@
 import { fetch, Headers, type Response } from 'undici';
 import { codeOf, InputError } from '../../errors.js';
 import { hasPrivateAddress, PRIVATE_ADDRESS } from '../../../templates/src/runtime/fetch-public.js';
-import { decodePercent } from '../../../templates/src/runtime/http.js';
+import { decodePercent } from '../../../templates/src/runtime/text.js';
 import { guardedAgent } from '../../net/guarded-agent.js';
 import { display, mayLead, unreadable, withoutCredentials } from './location.js';
 import type { ReadContext, Source } from './read.js';
