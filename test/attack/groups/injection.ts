@@ -243,13 +243,17 @@ const bodies: Case[] = [
       args: {
         body: {
           name: 'x"\r\nX-Evil: 1\r\n\r\n--',
-          file: 'data:text/plain;name="a%0d%0aX-Evil: 1";base64,eA==',
+          file: 'data:text/plain;name="a%22%0d%0aX-Evil: 1";base64,eA==',
         },
       },
     },
     ({ body }) => {
       const heads = body.split(/--[^\r\n]+\r\n/).map((part) => part.split('\r\n\r\n')[0] ?? '');
-      return !heads.some((head) => /^X-Evil/im.test(head));
+      const named = heads.filter((head) => head.startsWith('Content-Disposition'));
+      const isWhole = /^Content-Disposition: form-data; name="[^"]*"(; filename="[^"]*")?$/m;
+      return (
+        named.length > 0 && named.every((head) => isWhole.test(head) && !/^X-Evil/im.test(head))
+      );
     },
   ),
   refused('arguments that are a list', 'MCP, tools/call', { args: ['x'] as never }),
