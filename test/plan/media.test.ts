@@ -241,6 +241,12 @@ describe('the arguments of a body', () => {
     }
   });
 
+  it('have no such field if a form is described as a list of anything else', () => {
+    const items = { type: 'object', properties: { board: { type: 'string' } } };
+    const { properties } = bodyOf({ [multipart]: { schema: { type: 'array', items } } });
+    expect(properties).toMatchObject({ body: { type: 'array' } });
+  });
+
   it('have files under any name if the document says so', () => {
     const additionalProperties = { type: 'string', format: 'binary' };
     const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties };

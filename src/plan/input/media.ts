@@ -131,13 +131,20 @@ function bodyOf(
   const { type, format, items, description = 'Any JSON.' } = resolve(root, schema);
   if (kind === 'json' && type === 'string' && format === 'binary')
     return { schema: { description }, itemSchema };
-  const isList = type === 'array' && essence(mediaType) === 'multipart/form-data';
+  const isForm = essence(mediaType) === 'multipart/form-data';
+  const isList = isForm && type === 'array' && mayBeFile(items, root);
   const isFile = kind === 'multipart' && type === 'string';
   if (schema === undefined || !(isList || isFile)) return { schema, itemSchema };
   const [one, bytes] = [isList ? items : schema, { type: 'string', format: 'binary' }];
   const own = one === undefined || fileUse(one, root) === 'never' ? bytes : one;
   const file = isList ? { type, items: own } : own;
   return { schema: { type: 'object', required: ['file'], properties: { file } }, itemSchema };
+}
+
+/** Whether it is a file, may be one, or is described as Java's class of an uploaded file. */
+function mayBeFile(schema: Json | undefined, root: JsonObject): boolean {
+  const members = propertiesOf(schema, root);
+  return members.size === 0 || members.has('inputStream');
 }
 
 /** Many documents describe one line where the body is a list of lines. */

@@ -114,11 +114,11 @@ export async function withinBudget<T>(
   }
 }
 
-/** The outcome of work that continues even if this caller stops waiting for it. */
+/** The outcome of work that continues even if this caller stops waiting for it. @throws Aborted */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new DOMException('No longer waited for', 'AbortError'));
+    stop = () => reject(new Aborted('No longer waited for'));
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
   });

@@ -71,7 +71,7 @@ function retryAfter(value = ''): number {
   return Number.isNaN(ms) ? 0 : ms;
 }
 
-/** Leaves neither a timer nor a listener behind. Rejects when the signal fires first. */
+/** Leaves neither a timer nor a listener behind. @throws Aborted when the signal fires first. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
