@@ -1,6 +1,6 @@
-/** A text of at most so many characters; a longer one is truncated, and marked. */
-export function truncate(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)}…` : text;
+/** Truncates a text that is longer than `maxLength`, and adds an ellipsis. */
+export function truncate(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
 /** A name that somebody else chose, in quotes and no longer than real names are. */

@@ -19,13 +19,18 @@ function soon(
 }
 
 /** A call with arguments. */
-function argued(name: string, tool: string, args: () => Readonly<Record<string, unknown>>): Case {
-  return soon(name, (stage) => ({ body: stage.callOf(tool, args()) }));
+function argued(
+  name: string,
+  tool: string,
+  args: () => Readonly<Record<string, unknown>>,
+  fits?: (answer: WireAnswer) => boolean,
+): Case {
+  return soon(name, (stage) => ({ body: stage.callOf(tool, args()) }), fits);
 }
 
 /** A call with arguments that would make a request a thousand times as long as they are. */
 function grown(name: string, tool: string, args: () => Readonly<Record<string, unknown>>): Case {
-  return soon(name, (stage) => ({ body: stage.callOf(tool, args()) }), isTooLong);
+  return argued(name, tool, args, isTooLong);
 }
 
 /** A call while the API behaves in some way. */

@@ -83,10 +83,10 @@ export function digitsOf(text: string): string | undefined {
 }
 
 /**
- * Marks the numbers that JavaScript would spell differently, if they have at least so many digits, or a three-digit
+ * Marks the numbers that JavaScript would spell differently, if they have at least `minDigits`, or a three-digit
  * exponent, which may exceed the range of a double. Skips each string in one step: digits inside are text already.
  */
-function markNumbers(json: string, least = 1): string {
+function markNumbers(json: string, minDigits = 1): string {
   const edits = new Edits(json);
   for (let index = 0; index < json.length; index += 1) {
     const code = json.charCodeAt(index);
@@ -96,7 +96,7 @@ function markNumbers(json: string, least = 1): string {
       const end = endOfExponent(json, digits);
       const isLarge = end > digits + 3 && isDigit(json.charCodeAt(end - 3));
       const start = json.charCodeAt(index - 1) === 45 ? index - 1 : index;
-      if ((digits - index >= least || isLarge) && isRespelled(json.slice(start, end))) {
+      if ((digits - index >= minDigits || isLarge) && isRespelled(json.slice(start, end))) {
         edits.replace(start, start, `"${mark().text}`);
         edits.replace(end, end, '"');
       }

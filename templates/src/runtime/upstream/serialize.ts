@@ -1,8 +1,8 @@
 import type { BodyShape, Json, JsonObject, Parameter, PartEncoding } from '../api.js';
-import { isDots, percentEncode } from '../text.js';
 import { essence, isJson } from '../media.js';
 import { ArgumentError } from './arguments.js';
-import { escaping, segments, verbatim, type Codec, type Encode } from '../text.js';
+import { escaping, isDots, percentEncode, segments, verbatim } from '../text.js';
+import type { Codec, Encode } from '../text.js';
 import { isComposite, isJsonText, writeJson } from './numbers.js';
 
 /**
