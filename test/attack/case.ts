@@ -22,9 +22,9 @@ export interface Case {
   readonly name: string;
   /** The page that requires this behaviour. */
   readonly source: string;
-  /** Variables; a case with some gets a server of its own. */
+  /** Variables; a case with some gets a separate server. */
   readonly env?: Environment;
-  /** Gets a server of its own, because it leaves its mark on it. */
+  /** Gets a separate server, because it changes the state of it. */
   readonly fresh?: boolean;
   /** Throws a Deviation when something else happens. */
   readonly run: (stage: Stage) => Promise<void>;
@@ -130,11 +130,11 @@ export function checkAnswer(answer: WireAnswer, expected: Expectation): void {
     );
 }
 
-/** The parameters of a Bearer challenge. @throws Deviation when it is no single, well-formed one (RFC 9110 §11.6.1). */
+/** The parameters of a Bearer challenge. @throws Deviation unless it is a single, well-formed one (RFC 9110 §11.6.1). */
 export function parametersOf(challenge: string): Record<string, string> {
   const pair = String.raw`[a-z_]+="(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"`;
   const whole = new RegExp(`^Bearer ${pair}(?:, ${pair})*$`);
-  ensure(whole.test(challenge), `this is no well-formed challenge: ${challenge}`);
+  ensure(whole.test(challenge), `this is not a well-formed challenge: ${challenge}`);
   const pairs = [...challenge.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/g)];
   const names = pairs.map(([, name]) => name);
   ensure(new Set(names).size === names.length, `a parameter is there twice: ${challenge}`);

@@ -19,12 +19,12 @@ export interface RecordingHost {
   readonly close: () => Promise<void>;
 }
 
-/** Answers one request; what it does not end hangs. */
+/** Answers one request; a response that it does not end hangs. */
 export type Behaviour = (request: Received, response: ServerResponse) => void;
 
 /** The API behind the server under attack. */
 export interface Upstream extends RecordingHost {
-  /** What it does instead of answering 200 with what it received. */
+  /** How it answers instead of 200 with the request that it received. */
   behaviour: Behaviour | undefined;
 }
 

@@ -73,7 +73,7 @@ export function launch(
   more: readonly string[] = [],
 ): Running {
   const env = { PATH: process.env.PATH, ...variables(meaning), ...overrides };
-  // A group of its own: what the target starts ends with it.
+  // A separate process group: everything that the target starts ends with it.
   const child = spawn(command, [...args, ...more], { cwd, env, detached: true });
   let stdout = '';
   let output = '';

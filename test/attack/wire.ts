@@ -24,7 +24,7 @@ export interface WireAnswer {
 /** Milliseconds. No answer of a server that works takes so long. */
 const PATIENCE = 15_000;
 
-/** Sends one request on a connection of its own and reads the answer to its end. Rejects when there is none in time. */
+/** Sends one request on a new connection and reads the answer to its end. Rejects if there is none in time. */
 export function send(origin: string, request: WireRequest): Promise<WireAnswer> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {

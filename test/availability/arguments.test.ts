@@ -44,7 +44,7 @@ const texts: Readonly<Record<string, (length: number) => string>> = {
 };
 
 describe('a text that is no', () => {
-  it.each(Object.keys(texts))('%s goes to the API and stalls nobody', async (name) => {
+  it.each(Object.keys(texts))('%s goes to the API and does not stall the server', async (name) => {
     const short = texts[name]?.(200);
     const { received } = await sent(stage, { body: call('formats', json({ [name]: short })) });
     expect(received).toHaveLength(1);
@@ -64,13 +64,13 @@ const comparisons: readonly (readonly [string, string, object])[] = [
 ];
 
 describe('a long list', () => {
-  it.each(comparisons)('%s stalls nobody', async (_what, tool, body) => {
+  it.each(comparisons)('%s does not stall the server', async (_what, tool, body) => {
     await expectNoStall(stage, () => answered(call(tool, json({ body }))));
   });
 });
 
 describe('the largest body that is accepted', () => {
-  it('reaches the API and stalls nobody', async () => {
+  it('reaches the API and does not stall the server', async () => {
     const body = largestBody('any_body');
     // It is parsed, checked and written again on its way to the API, instead of parsed only.
     await expectNoStall(
@@ -80,7 +80,7 @@ describe('the largest body that is accepted', () => {
     );
   });
 
-  it('stalls nobody when its caller may not make the call', async () => {
+  it('does not stall the server when its caller may not make the call', async () => {
     const token = await stage.token({ scope: '' });
     const body = largestBody('any_body');
     await expectNoStall(stage, async () => {
@@ -90,7 +90,7 @@ describe('the largest body that is accepted', () => {
     });
   });
 
-  it('stalls nobody when the API answers 422', async () => {
+  it('does not stall the server when the API answers 422', async () => {
     lab.around.upstream.behaviour = (_request, response) => response.writeHead(422).end('bad');
     const body = largestBody('any_body');
     const load = async () => expect((await sent(stage, { body })).refused).toBe(true);
@@ -101,7 +101,7 @@ describe('the largest body that is accepted', () => {
 });
 
 describe('arguments that no tool has', () => {
-  it.each(eras)('are refused and stall nobody, 40,000 of them (%s)', async (era) => {
+  it.each(eras)('are refused and do not stall the server, 40,000 of them (%s)', async (era) => {
     const attempt = callInEra(era, 'plain', `{${members(40_000)}}`);
     await expectNoStall(stage, async () => {
       const { answer, refused, received } = await sent(stage, attempt);
@@ -146,7 +146,7 @@ describe('depth', () => {
     ['in objects', message('ping', `"params":${nested(100_000, '{"a":', '}').replace('}', '1}')}`)],
     ['in a result', `{"jsonrpc":"2.0","id":1,"result":{"a":${nested(500_000)}}}`],
     ['in a notification', `{"jsonrpc":"2.0","method":"x","params":{"a":${nested(500_000)}}}`],
-  ])('%s without end is refused and stalls nobody', async (_where, body) => {
+  ])('%s without end is refused and does not stall the server', async (_where, body) => {
     await expectNoStall(stage, async () => {
       const { answer, received } = await sent(stage, { body });
       expect(answer.status).toBeGreaterThanOrEqual(400);

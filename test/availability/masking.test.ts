@@ -128,7 +128,7 @@ describe('the masking of an answer of', () => {
   it.each([
     ['half a secret again and again', key.slice(0, -1).repeat(15_000)],
     ['half of its digits again and again', hex.slice(0, 20).repeat(40_000)],
-  ])('%s stalls nobody', async (_what, text) => {
+  ])('%s does not stall the server', async (_what, text) => {
     lab.around.upstream.behaviour = says(JSON.stringify({ text }));
     await expectNoStall(stage, async () => {
       expect((await sent(stage, { body: call('plain') })).refused).toBe(false);

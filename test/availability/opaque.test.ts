@@ -5,7 +5,7 @@ import { call, inEra } from './bodies.js';
 import { Lab } from './lab.js';
 import { startFarProvider, type FarProvider } from './provider.js';
 
-// A thousand requests and more, each on a connection of its own.
+// A thousand requests and more, each on a new connection.
 vi.setConfig({ testTimeout: 120_000 });
 
 let lab: Lab;
@@ -23,7 +23,7 @@ afterAll(async () => {
   await provider.close();
 });
 
-/** A server whose network limits nobody has met yet; `trusted` are its trusted proxies. */
+/** A server whose network limits are still unused; `trusted` are its trusted proxies. */
 async function startServer(trusted?: string): Promise<void> {
   stage = await lab.start(({ introspectionClient }) => ({
     ...introspectionClient,
@@ -129,7 +129,7 @@ describe('a flood of made-up opaque tokens', () => {
     if (status !== 200) expect(headers.has('retry-after')).toBe(true);
   });
 
-  it('from many addresses keeps no user out: nobody has all places at the provider', async () => {
+  it('from many addresses keeps no user out: no network can take all places at the provider', async () => {
     await startServer();
     let next = 0;
     const [, good] = await Promise.all([
@@ -159,7 +159,7 @@ describe('a flood of made-up opaque tokens', () => {
 });
 
 describe('a flood through a trusted proxy', () => {
-  it('keeps nobody else behind the proxy out', async () => {
+  it('does not keep out the others behind the proxy', async () => {
     await startServer('127.0.0.0/8');
     const [, good] = await Promise.all([
       flood(() => ({ from: '127.0.0.1', forwardedFor: '203.0.113.7' })),

@@ -45,7 +45,7 @@ async function tokenOf(stage: Stage, kind: 'good' | 'bad' | 'none'): Promise<str
 
 describe('pipelined without being read', () => {
   it.each(kinds)(
-    '%s stall nobody, and a connection has a thousand at most',
+    '%s do not stall the server, and a connection has at most a thousand',
     async (name, kind, attempt) => {
       // The hundred messages of a batch share one turn of the server's event loop.
       const limit = name === 'batches' ? 2 * MAX_PARSES : MAX_PARSES;

@@ -1,5 +1,5 @@
 /**
- * A program in a process of its own: asks a server for its health, one request after the other, until it is told to
+ * A program in a separate process: asks a server for its health, one request after the other, until it is told to
  * stop, and measures meanwhile how long this machine takes to parse the largest body. What it measures with is
  * exactly as slow as the machine is at that moment.
  */

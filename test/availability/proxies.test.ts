@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Attempt, Stage } from '../attack/stage.js';
 import { Lab } from './lab.js';
 
-// Some need hundreds of requests, each on a connection of its own.
+// Some need hundreds of requests, each on a new connection.
 vi.setConfig({ testTimeout: 60_000 });
 
 let lab: Lab;
@@ -60,9 +60,17 @@ describe('the address of a caller behind a trusted proxy', () => {
       forwarded(`${other}, ${client}`),
       client,
     ],
-    ['is the last that is no trusted proxy', forwarded(`${client}, 10.1.2.3, 10.9.9.9`), client],
+    [
+      'is the last one that is not a trusted proxy',
+      forwarded(`${client}, 10.1.2.3, 10.9.9.9`),
+      client,
+    ],
     ['is the last of the last line', forwarded(other, client), client],
-    ['is the last that is no proxy, over several lines', forwarded(client, '10.1.2.3'), client],
+    [
+      'is the last one that is not a proxy, over several lines',
+      forwarded(client, '10.1.2.3'),
+      client,
+    ],
     ['may be of IPv6', forwarded('2001:db8::7'), '2001:db8::7'],
     ['may have spaces around it', forwarded(`${other} ,  ${client} `), client],
     ['is the proxy’s own without a line', forwarded(), '127.0.0.1'],
@@ -72,7 +80,7 @@ describe('the address of a caller behind a trusted proxy', () => {
   });
 
   it.each(['unknown', '_hidden', '<script>', '1.2.3', `${client} x`, 'x'.repeat(3000)])(
-    'is no text that is no address: %s',
+    'is never a text that is not an address: %s',
     async (value) => {
       const address = await loggedAddress(behind, forwarded(`${client}, ${value}`));
       // Whatever is left of it may be made up as well.
@@ -109,7 +117,7 @@ describe('the address of a caller behind a trusted proxy', () => {
   });
 });
 
-describe('X-Forwarded-For of an address that is no trusted proxy', () => {
+describe('X-Forwarded-For of an address that is not a trusted proxy', () => {
   it.each([
     ['without any', {}],
     ['with others', { MCP_TRUSTED_PROXIES: '10.0.0.0/8, 127.0.1.1, 2001:db8::/32' }],
@@ -131,7 +139,7 @@ describe('X-Forwarded-For of an address that is no trusted proxy', () => {
     );
   });
 
-  it('of a proxy that is one of two locks nobody with a good token out', async () => {
+  it('of one of two proxies does not lock out callers with good tokens', async () => {
     await lab.alone(
       async (stage) => {
         await afterFlood(stage, () => forwarded(client), forwarded(client));

@@ -29,7 +29,7 @@ export function endProbe(): void {
   started = undefined;
 }
 
-/** Does something to a server while its health is asked for in a process of its own. */
+/** Does something to a server while a separate process asks for its health. */
 export async function measure(stage: Stage, load: () => Promise<unknown>): Promise<Measured> {
   const child = probe();
   child.send({ ask: `${stage.origin}/healthz` } satisfies Command);

@@ -76,10 +76,12 @@ const bodies: readonly (readonly [string, string])[] = [
 ];
 
 describe('350,000 members', () => {
-  it.each(bodies)('in %s are refused and stall nobody', (_where, body) => refused({ body }));
+  it.each(bodies)('in %s are refused and do not stall the server', (_where, body) =>
+    refused({ body }),
+  );
 
   it.each(['tools/list', 'server/discover', 'ping'])(
-    'in _meta of %s of the stateless era are refused and stall nobody',
+    'in _meta of %s of the stateless era are refused and do not stall the server',
     (method) => refused(inEra('2026-07-28', method, '', wide)),
   );
 
@@ -87,7 +89,7 @@ describe('350,000 members', () => {
     refused(callInEra(era, 'plain', '{}', `"progressToken":1,${wide}`)),
   );
 
-  it('in chunks are refused and stall nobody', () => {
+  it('in chunks are refused and do not stall the server', () => {
     const body = message('ping', wide);
     return refused({
       without: ['content-length'],
@@ -106,7 +108,7 @@ describe('350,000 members', () => {
     await refused({ ...announced, token: 'made-up' });
   });
 
-  it('by four connections at once stall nobody', async () => {
+  it('by four connections at once do not stall the server', async () => {
     const token = await stage.token({ scope: '', sub: 'wide' });
     const body = message('tools/list', `"params":{${wide}}`);
     await expectNoStall(stage, async () => {

@@ -55,7 +55,7 @@ test('a row without a committed one, or without a number, does not pass', () => 
   expect(compare(rowsOf({ [cpu]: NaN }), rowsOf({ [cpu]: 1 }))).toHaveLength(1);
 });
 
-test('rows that were committed and not measured are no fault', () => {
+test('rows that were committed but not measured are not a fault', () => {
   expect(compare(rowsOf({ [cpu]: 1 }), rowsOf({ [cpu]: 1, [rate]: 1 }))).toEqual([]);
 });
 

@@ -2,7 +2,7 @@
  * `npm run bench:server`: what a generated server costs, next to the least that one can cost. Linux only.
  *
  *     npm run bench:server                        all of it; writes results.json and RESULTS.md
- *     npm run bench:server -- --name after        as a run of that name, in a column of its own; default: now
+ *     npm run bench:server -- --name after        as a run of that name, in a separate column; default: now
  *     npm run bench:server -- --short             a minute; fails when a ratio is more than twice that of the last run
  *                                                 in results.json, and writes nothing
  *     npm run bench:server -- … --output FILE     the page of this run alone goes into a file, and nothing else is written

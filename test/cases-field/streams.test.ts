@@ -108,7 +108,7 @@ describe.concurrent('the received part of other endless responses', () => {
     expect(textOf(result)).toBe(`data: ü\n\ndata: [redacted]\n${note}`);
   });
 
-  test('comments keep no one waiting, and events do', async () => {
+  test('comments do not prolong a call, and events do', async () => {
     const timers: NodeJS.Timeout[] = [];
     const args = answered((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

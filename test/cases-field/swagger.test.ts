@@ -21,7 +21,7 @@ test('lists of a query and of a header beside it', async () => {
   expect(header(requests[0], 'x-ids')).toEqual([`${id},2`]);
 });
 
-test('each file of a list is a part, with a name of its own', async () => {
+test('each file of a list is a part with its own name', async () => {
   const files = ['QUJD', 'data:image/png;base64,QUJD', 'data:image/png;name=b.png;base64,QUJD'];
   const { body = '' } = await api.call('add_files', { body: { files, note: 'n' } });
   const names = [...body.matchAll(/name="files"; filename="([^"]*)"/g)].map(([, name]) => name);

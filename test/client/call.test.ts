@@ -16,7 +16,7 @@ import { buildTodo } from '../support/todo-stage.js';
 let project: Project;
 let deployment: Deployment;
 let config: string;
-/** The user's browser: whoever signed in there stays so. */
+/** The user's browser: a user who signed in there stays signed in. */
 let jar: CookieJar;
 
 beforeAll(async () => {
@@ -398,10 +398,14 @@ describe('calling', () => {
   });
 
   it.each([
-    ['nobody there', () => [deployment.server], 'NOT_SIGNED_IN'],
+    ['no sign-in there', () => [deployment.server], 'NOT_SIGNED_IN'],
     ['an unknown tool', () => here('no_such_tool'), 'REFUSED'],
     ['a tool with a near name', () => here('get_todos'), 'Did you mean get_todo? '],
-    ['arguments that are no JSON', () => here('get_todo', '--args', '{id:2}'), 'INVALID_ARGUMENTS'],
+    [
+      'arguments that are not JSON',
+      () => here('get_todo', '--args', '{id:2}'),
+      'INVALID_ARGUMENTS',
+    ],
     ['arguments that are a list', () => here('get_todo', '--args', '[]'), 'INVALID_ARGUMENTS'],
     ['a file that is not there', () => here('get_todo', '--args', '@nowhere'), 'INVALID_ARGUMENTS'],
     ['plain http elsewhere', () => ['http://mcp.example.com/mcp'], 'INVALID_SERVER'],

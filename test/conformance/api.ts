@@ -33,7 +33,7 @@ const answers: ReadonlyMap<string, Answer> = new Map([
   ['POST /contacts', { ...json({ id: 1 }), status: 201 }],
 ]);
 
-/** Starts the API of `fixtures/conformance`, which answers nobody but the holder of its own token. */
+/** Starts the API of `fixtures/conformance`, which answers only the holder of its own token. */
 export function startApi(token: string): Promise<LocalServer> {
   return listen((request, response) => void answer(request, response, token));
 }

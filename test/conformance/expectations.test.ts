@@ -6,7 +6,7 @@ import { expectationsFile, parseExpectations, readExpectations } from './expecta
 describe('parseExpectations', () => {
   it('takes the comment above as the reason, down to the next empty line', () => {
     const text = [
-      '# For whoever reads the file',
+      '# For readers of the file',
       'server:',
       '  # One',
       '  # and a half.',

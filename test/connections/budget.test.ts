@@ -38,7 +38,7 @@ async function startSlowApi(): Promise<SlowApi> {
   };
 }
 
-/** Waits without timers, which stand still here. */
+/** Waits without timers, which are stopped here. */
 async function until(condition: () => boolean): Promise<void> {
   for (const end = process.hrtime.bigint() + 10_000_000_000n; !condition();) {
     if (process.hrtime.bigint() > end) throw new Error('It did not come');

@@ -7,7 +7,7 @@ import { secret } from '../support/secrets.js';
 import { Files } from './files.js';
 
 const files = new Files();
-const noise = secret('text in a file that is no certificate');
+const noise = secret('text in a file that is not a certificate');
 let ca: string;
 let client: Identity;
 let other: Identity;

@@ -51,7 +51,7 @@ describe('credentials of a proxy', () => {
     expect(JSON.stringify(request)).not.toContain(pair);
   });
 
-  it('are masked, whoever repeats them', async () => {
+  it('are masked, wherever they are repeated', async () => {
     const { outcome } = await callThroughProxy(JSON.stringify([password, `Basic ${pair}`]));
     expect(textOf(outcome.result)).toBe('["[redacted]","Basic [redacted]"]');
   });
@@ -97,7 +97,7 @@ describe('a proxy that', () => {
   });
 });
 
-describe('what is no URL of a proxy stops the start', () => {
+describe('a value that is not the URL of a proxy stops the start', () => {
   const word = secret('part of a proxy URL');
 
   it.each<[string, Variables]>([

@@ -113,7 +113,7 @@ describe('a connection that the API closes', () => {
       const closed = new Promise((resolve) => first?.once('close', resolve));
       api.closeIdleConnections();
       await closed;
-      // What was closed is heard of in another turn.
+      // The close is reported in another turn.
       await pause(50);
       expect(await call(method)).toMatchObject({ status: 200 });
       expect(received.map(({ connection }) => connection)).toEqual([0, 1]);

@@ -146,7 +146,7 @@ describe('headers of the caller’s own request', () => {
     for (const value of ['Root=1', 'mine', '10.0.0.1']) expect(all).not.toContain(value);
   });
 
-  it('are no trace where the message has one', async () => {
+  it('are ignored if the message has a trace itself', async () => {
     const authorization = `Bearer ${await server.token({ scope: 'notes.read' })}`;
     const other = `00-${'1'.repeat(32)}-${parent}-01`;
     const message = toolCall('read') as { params: object };

@@ -23,7 +23,8 @@ export function leftOut(
   const failures: string[] = [];
   for (const operation of missing) {
     const reason = plan.warnings.find((warning) => explains(warning, operation));
-    if (reason === undefined) failures.push(`${key(operation)} is no tool, and no warning says so`);
+    if (reason === undefined)
+      failures.push(`${key(operation)} is not a tool, and no warning mentions it`);
     else reasons[reason.code] = (reasons[reason.code] ?? 0) + 1;
   }
   const known = new Set(source.operations.map(key));
@@ -31,7 +32,7 @@ export function leftOut(
 }
 
 /**
- * The identity of an operation. What stands behind a name in braces is not part of it (`{id:[0-9]+}` is `{id}`), nor are
+ * The identity of an operation. What follows a name in braces is not part of it (`{id:[0-9]+}` is `{id}`), nor are
  * parameters of the query that a path names (`{?limit}`, `?q={q}`).
  */
 export function key({ method, path }: { readonly method: string; readonly path: string }): string {
@@ -93,7 +94,7 @@ function checkKeys({ inputSchema }: Tool): string[] {
   );
   const composed = ['oneOf', 'anyOf', 'allOf', 'not', '$ref'].filter((word) => word in inputSchema);
   return [
-    ...(inputSchema.type === ('object' as unknown) ? [] : ['the root is no object']),
+    ...(inputSchema.type === ('object' as unknown) ? [] : ['the root is not an object']),
     ...illegal.map((name) => `the argument ${JSON.stringify(name)} is not legal`),
     ...composed.map((word) => `${word} at the root`),
   ];

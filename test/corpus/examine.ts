@@ -136,7 +136,7 @@ function digest(files: readonly OutputFile[]): string {
   return hash.digest('hex');
 }
 
-/** What is compiled. The rest (lock, README, package.json) names the document, so it differs with its place. */
+/** The compiled files. The others (lock, README, package.json) name the document, so they differ with its place. */
 function isSource({ path }: OutputFile): boolean {
   return path.startsWith('src/') || path === 'tsconfig.json';
 }

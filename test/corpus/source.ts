@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 
-/** A document as it stands in its file, read without any of the code under test. */
+/** A document as it is in its file, read without any of the code under test. */
 export interface Source {
   /** The version it claims: `3.0.3`. */
   readonly version: string;

@@ -168,7 +168,7 @@ describe('when it fails', () => {
       },
     ],
     ['later', () => Promise.reject(new Error(text))],
-    ['with an error of a kind of its own', () => Promise.reject(new RangeError(text))],
+    ['with another kind of error', () => Promise.reject(new RangeError(text))],
   ])('%s, nothing is sent, and nothing is disclosed', async (_, credential) => {
     const outcome = await connectWith(credential)(makeTool({ security: [signed] }));
     expect(outcome.failure).toMatch(/^internal:(Range)?Error$/);

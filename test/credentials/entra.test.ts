@@ -77,7 +77,7 @@ test('with a secret: all of it in the body', async () => {
   expect(api.tokens()).toEqual(stub.issued);
 });
 
-test('an audience of the settings is no part of it', async () => {
+test('an audience of the settings is not part of it', async () => {
   await connectWith({ UPSTREAM_TOKEN_AUDIENCE: 'urn:a', UPSTREAM_TOKEN_RESOURCE: 'urn:b' })(tool, {
     token: newCaller(),
   });

@@ -112,7 +112,7 @@ export const leakyAnswers: readonly LeakyAnswer[] = [
     instead: redacted,
   },
   {
-    name: 'as they stand in a picture',
+    name: 'as they are in a picture',
     answer: text(200, 'image/png', (shown) => Buffer.from(`\0PNG\0${shown.join('\0')}`)),
     instead: bytes,
   },

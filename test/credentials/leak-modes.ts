@@ -65,7 +65,7 @@ export function createModes(watch: SecretWatch, tokens: TokenStub): Mode[] {
       variables: { UPSTREAM_BEARER_TOKEN: watch.hide(`b+r/=~${random()}`) },
     },
     {
-      name: 'a token of its own',
+      name: 'a separate token',
       schemes: { scheme: bearer },
       variables: client,
     },

@@ -40,7 +40,7 @@ describe('a credential that the API knows from elsewhere', () => {
   });
 
   test('is not repeated if it was sent before: a refused token', async () => {
-    const { schemes, variables } = modeCalled('a token of its own');
+    const { schemes, variables } = modeCalled('a separate token');
     const before: string[] = [];
     const api = await startStub((request, response) => {
       if (before.length === 0) response.writeHead(401);

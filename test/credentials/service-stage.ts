@@ -12,7 +12,7 @@ import { startEchoApi, type EchoApi } from './echo-api.js';
 export interface ServiceStage {
   readonly authorization: AuthorizationServer;
   readonly tokenUrl: string;
-  /** Admits who shows a token of that server: what it says of them is the `caller` of an answer. */
+  /** Admits holders of a token of that server: its claims are the `caller` of an answer. */
   readonly api: EchoApi;
   readonly tokenRequests: readonly TokenRequest[];
   readonly close: () => Promise<void>;
@@ -55,7 +55,7 @@ export async function startServiceStage(clients: readonly ClientMetadata[]): Pro
   }
 }
 
-/** A client that asks for tokens of its own, as it is registered. */
+/** A client that asks for its own tokens, as it is registered. */
 export function machine(
   id: string,
   method: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt',

@@ -63,7 +63,7 @@ describe('a token is kept', () => {
   test.each<[string, unknown, number]>([
     ['not at all when it ends within that', 30, 3],
     ['not at all when it has ended', -5, 3],
-    ['not at all when nobody can tell', 'soon', 3],
+    ['not at all when it is unknown', 'soon', 3],
     ['not at all when it is to be good for ever', 'Infinity', 3],
     ['for as long as a text says', '3600', 1],
     ['for some minutes when nothing is said', undefined, 1],

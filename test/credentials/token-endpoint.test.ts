@@ -66,7 +66,7 @@ describe('an endpoint that', () => {
     ['wants proof of possession', issue({ token_type: 'DPoP' }), 'no_bearer_token'],
     ['binds it to a key', issue({ token_type: 'mac' }), 'no_bearer_token'],
     ['issues a list of types', issue({ token_type: ['a', 'Bearer'] }), 'no_bearer_token'],
-    ['says that it is no access token', issue({ token_type: 'N_A' }), 'no_bearer_token'],
+    ['says that it is not an access token', issue({ token_type: 'N_A' }), 'no_bearer_token'],
     ['issues no token', issue({ access_token: undefined }), 'no_bearer_token'],
     ['issues an empty token', issue({ access_token: '' }), 'no_bearer_token'],
     ['issues a number', issue({ access_token: 12345678901 }), 'no_bearer_token'],

@@ -52,7 +52,7 @@ describe('the scopes of a token', () => {
   ])('%s', async (_, scopes, variables, scope) => {
     const outcome = await connectWith(variables)(toolFor(...scopes));
     expect(asked()?.['scope']).toBe(scope);
-    // What the provider granted is what the API finds in the token.
+    // The API finds in the token exactly what the provider granted.
     expect(callerIn(outcome)).toEqual({ client: 'service', ...(scope !== undefined && { scope }) });
   });
 

@@ -122,7 +122,7 @@ describe('discovery', () => {
 
   test.each<[string, Answer]>([
     ['names no endpoint', asOpenId({ issuer: 'x' })],
-    ['is no JSON', asOpenId('<html>')],
+    ['is not JSON', asOpenId('<html>')],
     ['is an error', (_, response) => response.writeHead(500).end()],
     ['drops the connection', (_, response) => response.destroy()],
     ['leads elsewhere', (_, response) => response.writeHead(302, { location: discovery() }).end()],

@@ -116,7 +116,7 @@ function entries(text: string): { readonly values: string[]; readonly secrets: s
   };
 }
 
-// A Worker runs on a platform of its own.
+// A Worker runs on another platform.
 const fixtures = listFixtures()
   .filter(({ fails, args }) => !fails && !args.includes('workers'))
   .map(({ name }) => name);

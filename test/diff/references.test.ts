@@ -68,13 +68,13 @@ const rows: Row[] = [
     { A: of({ one: ref('D'), two: ref('D') }), D: of({ x: text }, long) },
   ],
   [
-    'what was written out',
+    'a reference replaced by an inline schema',
     { A: of({ one: ref('C'), two: ref('C') }), C: of({ x: text }, long) },
     { A: of({ one: of({ x: text }, long), two: of({ x: integer }, long) }) },
     'breaking TYPE_CHANGED op body.two.x',
   ],
   [
-    'what is taken over from another one',
+    'members taken over through allOf',
     { A: { allOf: [ref('C'), of({ y: text })] }, C: of({ x: text, a: ref('A') }, long) },
     {
       A: { allOf: [ref('C'), of({ y: text })] },
@@ -83,7 +83,7 @@ const rows: Row[] = [
     'breaking PROPERTY_REQUIRED op body.x',
   ],
   [
-    'what is refused now that it takes more, which is told of it elsewhere',
+    'a schema under `not`, which refuses more when that schema accepts more',
     { A: of({ one: ref('C'), two: { not: of({ c: ref('C') }) } }), C: of({ x: integer }, long) },
     {
       A: of({ one: ref('C'), two: { not: of({ c: ref('C') }) } }),

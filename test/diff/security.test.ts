@@ -243,7 +243,7 @@ describe('the effect of changed options on security', () => {
       'security AUTHORIZATION_SERVER_CHANGED * authorizationServer',
     ],
     [
-      'an URL of its own',
+      'a separate URL',
       {},
       { resourceUrl: 'https://mcp.example.com' },
       'security RESOURCE_URL_CHANGED * resourceUrl',

@@ -19,7 +19,7 @@ const withTag = (parameter: JsonObject) => list({ parameters: [limit, { ...tag, 
 const tools: Row[] = [
   ['nothing', {}],
   ['a tag of the document', list({ tags: ['animals'] })],
-  ['an answer that nobody asks for', list({ responses: { 404: { description: 'none' } } })],
+  ['an answer that is never requested', list({ responses: { 404: { description: 'none' } } })],
   [
     'an operation left out',
     list({ 'x-mcp': { enabled: false } }),

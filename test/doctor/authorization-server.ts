@@ -25,7 +25,7 @@ export interface Difference {
 
 export const resource = 'https://mcp.example.com/mcp';
 export const scopes = ['notes.read', 'notes.write'];
-/** A client that may ask for tokens of its own. */
+/** A client that may ask for its own tokens. */
 export const machine = { client_id: 'machine', client_secret: randomUUID() };
 
 /** How tokens for the resource look: as JWTs, unless `format` says otherwise. */

@@ -58,7 +58,7 @@ const configurations: [
 ][] = [
   ['nothing amiss', {}, [], []],
   ['nothing amiss, probed', {}, probing, []],
-  ['nothing amiss, probed with a client of its own', {}, withClient, []],
+  ['nothing amiss, probed with its own client', {}, withClient, []],
   [
     'no PKCE announced',
     { publish: unpublish('code_challenge_methods_supported') },

@@ -80,7 +80,7 @@ export const rulings: readonly Ruling[] = [
   {
     kind: 'Lists in a multipart form',
     reason:
-      'Each item is a part of its own (OpenAPI 3.1, Encoding Object); swagger-client joins them with commas.',
+      'Each item is a separate part (OpenAPI 3.1, Encoding Object); swagger-client joins them with commas.',
     applies: ({ part, ours, theirs }, { request: { body } }) =>
       part === 'body' &&
       body?.mediaType.startsWith('multipart/') === true &&

@@ -87,7 +87,7 @@ test.each([['PURGE'], ['link'], ['gte']])('%s is reported, not lost', async (met
   ]);
 });
 
-test('other members of a path are no operations', async () => {
+test('other members of a path are not operations', async () => {
   const { warnings } = await planOf({ get: ok, 'x-old': ok, foo: { a: 1 }, summary: 'Pets' });
   expect(warnings).toEqual([]);
 });

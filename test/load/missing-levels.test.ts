@@ -94,7 +94,7 @@ test('the name of a type in the place of a schema is its type', async () => {
   ]);
 });
 
-test('a keyword among the properties is no property', async () => {
+test('a keyword among the properties is not a property', async () => {
   const properties = { type: 'object', name: 'string' };
   const { input, warnings } = await inputOf({ content: { [json]: { schema: { properties } } } });
   expect(at(input, 'properties', 'body', 'properties')).toEqual({ name: { type: 'string' } });

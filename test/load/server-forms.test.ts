@@ -30,7 +30,7 @@ test('those of an operation too', async () => {
   ]);
 });
 
-test.each([[null], [[]], [undefined]])('%j is no server', async (servers) => {
+test.each([[null], [[]], [undefined]])('%j is not a server', async (servers) => {
   expect(await serversOf(servers)).toEqual([undefined, undefined]);
 });
 

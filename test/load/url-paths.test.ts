@@ -30,7 +30,7 @@ test('a path that is a URL of one of the servers is the rest of it', async () =>
   });
 });
 
-test('any other URL is a server of its own', async () => {
+test('any other URL is a separate server', async () => {
   const servers = [{ url: 'https://api.example.com' }];
   const paths = {
     'https://files.example.com/v2/files/{id}': item('files'),

@@ -94,7 +94,7 @@ it('a header of an operation replaces that of its path, in any case', () => {
   expect(Object.keys(api.tools[0]?.inputSchema.properties ?? {})).toEqual(['x-tenant', 'Q', 'q']);
 });
 
-it('what is said of a path describes those of its operations that say nothing themselves', () => {
+it('the description of a path describes its operations that have none', () => {
   const { api } = planPaths({
     '/a': {
       summary: 'Letters',

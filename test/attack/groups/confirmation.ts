@@ -153,7 +153,7 @@ const cases: Case[] = [
   reuse('another caller', { claims: { sub: 'mallory' } }, unsealed),
   reuse('another client of the caller', { claims: { client_id: 'c2' } }, unsealed),
   reuse(
-    'a caller who may no longer',
+    'a caller who has lost the permission',
     { claims: { scope: 'notes.read' } },
     short('notes.read notes.write'),
   ),

@@ -5,7 +5,7 @@ import type { WireAnswer } from '../wire.js';
 
 const source = 'OWASP API4: unrestricted resource consumption';
 
-/** A request that is answered; while it is not, the server answers nobody, and `send` gives up after a while. */
+/** A request that is answered. Until then the server answers no other, and `send` gives up after a while. */
 function soon(
   name: string,
   attempt: (stage: Stage) => Attempt,

@@ -23,7 +23,7 @@ export const challenges: Group = {
         ),
     ),
     attempt(
-      'a session id is no identity',
+      'a session id does not identify anyone',
       'MCP authorization, session hijacking',
       (stage) => ({ body: stage.read, headers: [['Mcp-Session-Id', crypto.randomUUID()]] }),
       missing,

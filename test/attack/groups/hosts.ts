@@ -64,7 +64,7 @@ export const hosts: Group = {
       ['host'],
     ),
     from(
-      'X-Forwarded-Host is nobody’s host',
+      'X-Forwarded-Host is never used as the host',
       rebinding,
       () => [['X-Forwarded-Host', 'evil.example']],
       done,

@@ -28,7 +28,7 @@ export function refused(name: string, source: string, what: Call): Case {
   return scenario(name, source, async (stage) => {
     const { request, failed } = await call(stage, what);
     ensure(request === undefined, `the API was asked for ${request?.target}`);
-    ensure(failed, 'the result is no error');
+    ensure(failed, 'the result is not an error');
   });
 }
 
@@ -257,7 +257,7 @@ const bodies: Case[] = [
     },
   ),
   refused('arguments that are a list', 'MCP, tools/call', { args: ['x'] as never }),
-  refused('an argument that nobody declared', 'JSON Schema 2020-12, additionalProperties', {
+  refused('an undeclared argument', 'JSON Schema 2020-12, additionalProperties', {
     args: { id: '1', admin: true },
   }),
   refused('an object where a string belongs', 'JSON Schema 2020-12, type', {

@@ -7,7 +7,7 @@ import { posted } from './messages.js';
 const large = (bytes: number) =>
   `{"jsonrpc":"2.0","id":1,"method":"tools/list","x":"${'x'.repeat(bytes - 53)}"}`;
 
-// Whoever is still sending may find the connection cut before the answer is read.
+// A client that is still sending may find the connection closed before it reads the answer.
 const tooLarge: Expectation = { status: [413, 0] };
 
 export const sizes: Group = {

@@ -48,7 +48,7 @@ export const messages: Group = {
       ),
     ),
     posted(
-      'text that is no JSON',
+      'text that is not JSON',
       'MCP, transports: application/json',
       () => ({ ...type('text/plain'), body: '{' }),
       unread,
@@ -99,7 +99,7 @@ export const messages: Group = {
       { status: [400, 415] },
     ),
     posted(
-      'a body that only says it is gzip: what stands before this server may have read another',
+      'a body that only claims to be gzip: a proxy in front of this server may have read another',
       'RFC 9110 section 8.4',
       () => ({ headers: [['Content-Encoding', 'gzip']] }),
       unread,

@@ -207,7 +207,7 @@ export const opaque: Group = {
       return Promise.resolve();
     }),
     scenario(
-      'a wrong secret is nobody else’s fault',
+      'a wrong secret affects only its own client',
       'resource-server.md: never a 401 for what is not the caller’s',
       async (stage) => {
         checkAnswer(await stage.send({ token: stage.issuer.issue({}) }), {

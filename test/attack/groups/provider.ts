@@ -77,7 +77,7 @@ export const discoveryGroup: Group = {
       ),
     ),
     first(
-      'a jwks_uri of plain http at an address that is no loopback address by its name',
+      'a jwks_uri of plain http at an address that only looks like loopback by its name',
       'resource-server.md: https for every URL of a document',
       async (stage) => {
         const { port } = new URL(stage.around.evil.url);
@@ -197,7 +197,7 @@ export const outages: Group = {
     ),
     first(
       'a key that came just after the others is not called invalid',
-      'RFC 9110 section 15.6.4: nobody can tell yet',
+      'RFC 9110 section 15.6.4: this cannot be determined yet',
       async (stage) => {
         await list(stage, answered);
         await stage.issuer.rotate({ keep: true });

@@ -177,7 +177,7 @@ export const publicTools: Group = {
       },
     ),
     scenario(
-      'callers without a token are limited by their address, and nobody else is',
+      'callers without a token are limited by their address, and other callers are not',
       lazy,
       async (stage) => {
         const body = callPublic(stage);

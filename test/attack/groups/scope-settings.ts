@@ -90,7 +90,7 @@ export const scopesAsToolErrors: Group = {
       },
       'ChatGPT, triggering authentication',
     ),
-    calling('what is allowed', 'notes.read', 'read_note', done),
+    calling('an allowed tool', 'notes.read', 'read_note', done),
   ],
 };
 

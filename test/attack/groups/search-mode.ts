@@ -95,7 +95,7 @@ function twice(first: string, second: string): string {
 
 const direct: Case[] = [
   ...['read_note', 'write_note'].map((name) =>
-    sent(`${name} as a tool of its own, which is not pinned`, toolCall(name, { id: '1' }), {
+    sent(`${name} as a separate tool, which is not pinned`, toolCall(name, { id: '1' }), {
       ...unknownTool,
     }),
   ),
@@ -122,7 +122,7 @@ const wide = JSON.stringify({
 });
 
 const texts: Case[] = [
-  sent('arguments as a text of JSON', by(read, 'read_note', '{"id":"1"}'), {
+  sent('arguments as JSON text', by(read, 'read_note', '{"id":"1"}'), {
     status: 200,
     upstream: 1,
   }),
@@ -201,7 +201,7 @@ interface ListedTool {
 const hidden: Case[] = [
   sent('a hidden operation', by(read, 'read_vault', {}), refused(/There is no operation/)),
   sent('a hidden operation without any scope', by(read, 'read_vault', {}), refused(isFault), ''),
-  sent('a hidden operation as a tool of its own', toolCall('read_vault', {}), unknownTool),
+  sent('a hidden operation as a separate tool', toolCall('read_vault', {}), unknownTool),
   ...[{ query: 'read vault' }, { names: ['read_vault'] }, { resource: 'vault' }, {}].map((args) =>
     scenario(`a hidden operation, by ${JSON.stringify(args)}`, issue, async (stage) => {
       const text = await found(stage, args);

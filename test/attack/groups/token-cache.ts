@@ -9,7 +9,7 @@ const lacking: Expectation = { status: 403, challenge: { error: 'insufficient_sc
 const everyRequest = 'RFC 7519 section 4.1: exp and nbf are checked on every request';
 const wholeToken = 'RFC 7515 section 5.2: a token is what was verified, as a whole';
 
-/** On a server of its own, whose clock can be moved and has no tolerance. */
+/** On a separate server, whose clock can be moved and has no tolerance. */
 function remembered(name: string, source: string, run: (stage: Stage) => Promise<void>): Case {
   return scenario(name, source, run, { fresh: true });
 }

@@ -97,7 +97,7 @@ export const formats: Group = {
       rfc7515,
       (good) => `${encode('null')}.${parts(good).slice(1).join('.')}`,
     ),
-    forged('a payload that is no object', 'RFC 7519 section 7.2', async (_good, stage) => {
+    forged('a payload that is not an object', 'RFC 7519 section 7.2', async (_good, stage) => {
       const [, , signature] = parts(await stage.token());
       return `${encode({ alg: 'ES256' })}.${encode('[]')}.${signature}`;
     }),
@@ -142,11 +142,11 @@ export const keys: Group = {
     ),
     forged('no alg', rfc7515, (good) => edited(good, { alg: undefined })),
     forged('alg as an array', rfc7515, (good) => edited(good, { alg: ['ES256'] })),
-    unknown('a key that nobody published', `${rfc8725} section 3.3`, (stage) =>
+    unknown('an unpublished key', `${rfc8725} section 3.3`, (stage) =>
       selfSigned(stage, () => ({})),
     ),
     forged(
-      'a key that nobody published, under a known kid',
+      'an unpublished key, under a known kid',
       `${rfc8725} section 3.3`,
       async (good, stage) => {
         const { kid } = decode(parts(good)[0]);
@@ -170,7 +170,7 @@ export const keys: Group = {
         selfSigned(stage, () => ({ kid })),
       ),
     ),
-    forged('a kid that is no string', rfc7515, (_good, stage) =>
+    forged('a kid that is not a string', rfc7515, (_good, stage) =>
       selfSigned(stage, () => ({ kid: { $ne: null } })),
     ),
     forged('an unknown critical header', 'RFC 7515 section 4.1.11', async (_good, stage) => {

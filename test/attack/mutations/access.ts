@@ -118,7 +118,7 @@ export const accessMutations: readonly Mutation[] = [
     also: noSecondLook,
   },
   {
-    ...mutation('challenges', 'steps.ts', 'nobody needs a token', [
+    ...mutation('challenges', 'steps.ts', 'no request needs a token', [
       "if ('status' in admitted) return admitted;",
       "if ('status' in admitted) return undefined;",
     ]),

@@ -8,7 +8,7 @@ const stepUp = (file: string, name: string, ...edits: Mutation['edits']) =>
   mutation('scope games', file, name, ...edits);
 
 export const confirmationMutations: readonly Mutation[] = [
-  inMcp('nobody confirms', ['if (unconfirmed !== undefined) return unconfirmed;', '']),
+  inMcp('nothing is confirmed', ['if (unconfirmed !== undefined) return unconfirmed;', '']),
   {
     ...inMcp('only tools that are listed by themselves are confirmed', [
       'await confirmation.check(tool,',
@@ -33,11 +33,11 @@ export const confirmationMutations: readonly Mutation[] = [
     '',
   ]),
   inMcp('states are not verified', ['requestState: questions,', '']),
-  confirming('what is destructive is not confirmed', [
+  confirming('destructive tools are not confirmed', [
     "(which === 'destructive' && isDestructive)",
     'false',
   ]),
-  confirming('what the document marks is not confirmed', [
+  confirming('tools that the document marks are not confirmed', [
     'return confirm !== undefined || (',
     'return (',
   ]),

@@ -4,7 +4,7 @@ export interface Mutation {
   readonly name: string;
   /** Below `src/runtime` of the generated server. */
   readonly file: string;
-  /** Each text stands in the file exactly once, and becomes the other. */
+  /** Each text is in the file exactly once, and is replaced by the other. */
   readonly edits: readonly (readonly [from: string, to: string])[];
   /** The second of two guards of one thing, in another file: either alone would do. */
   readonly also?: Pick<Mutation, 'file' | 'edits'>;

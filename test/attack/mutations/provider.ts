@@ -113,7 +113,7 @@ export const providerMutations: readonly Mutation[] = [
     "audienceClaim !== 'aud' && configured === undefined",
     "audienceClaim === ''",
   ]),
-  start('environment.ts', 'introspection as nobody', [
+  start('environment.ts', 'introspection without a client', [
     'if (text === undefined) this.problem(name, purpose)',
     'if (text === null) this.problem(name, purpose)',
   ]),

@@ -73,7 +73,7 @@ export const searchMutations: readonly Mutation[] = [
     'return isOversized(bytes, BODY_LIMITS) ? undefined : (parseJson(bytes) as Json | undefined);',
     'return parseJson(bytes) as Json | undefined;',
   ]),
-  inOffer('a text of JSON is no object of arguments', [
+  inOffer('arguments as JSON text are not an object', [
     "typeof given === 'string' ? parsed(given) : given",
     'given',
   ]),

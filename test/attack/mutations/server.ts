@@ -242,5 +242,5 @@ export const serverMutations: readonly Mutation[] = [
   stdio('the SDK’s limit of a line', [', process.stdout, { maxBufferSize: Infinity }', '']),
   stdio('lines without a limit', ['[start, length] = [[TOO_LONG], 0];', '']),
   stdio('the end of a long line is a message', ["Buffer.from('too long ')", "Buffer.from('')"]),
-  stdio('a batch is no message', ['/^\\s*\\[|null|', '/null|']),
+  stdio('a batch is not a message', ['/^\\s*\\[|null|', '/null|']),
 ];

@@ -5,14 +5,14 @@ import { audience, issuer, oauthOf, opaque } from './oauth.js';
 
 const byClient = oauthOf({ audiences: ['c1'], audienceClaim: 'client_id' });
 
-describe('an audience that names nobody', () => {
+describe('an empty audience', () => {
   const empty = [undefined, null, '', [], [''], [null]];
   const foreign = ['x', ['x'], ['', 'x'], {}, 7, [[]], false];
 
   it.each(empty)('is ignored if another claim is named: %j', (aud) => {
     expect(audienceFault({ aud, client_id: 'c1' }, byClient)).toBeUndefined();
     expect(audienceFault({ aud, client_id: 'c2' }, byClient)).toMatch(/^claim client_id/);
-    // If it is the claim that counts, it still names nobody.
+    // If it is the claim that decides, an empty audience is still refused.
     expect(audienceFault({ aud }, oauthOf())).toMatch(/^claim aud/);
   });
 

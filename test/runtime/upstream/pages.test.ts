@@ -806,7 +806,7 @@ const forms: Form[] = [
     next: { page: 3 },
   },
   {
-    api: 'a list beside an object with counts of its own',
+    api: 'a list beside an object with other counts',
     takes: 'page:integer',
     answer: { items: three, owner: { roles: ['a'], total: 90 } },
     next: undefined,
