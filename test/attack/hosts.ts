@@ -28,7 +28,7 @@ export interface Upstream extends RecordingHost {
   behaviour: Behaviour | undefined;
 }
 
-/** Starts a host that should never hear of this: where forged headers and redirects point. */
+/** Starts a host that must get no request: forged headers and redirects point there. */
 export async function startEvilHost(): Promise<RecordingHost> {
   return startRecording((_request, response) => {
     response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"keys":[]}');

@@ -7,7 +7,7 @@ import type { Stage } from './stage.js';
 /** The stage of these cases. */
 export const section = 'resource-server.md, Upstream';
 
-/** The token endpoint issues a token for each request, which it returns; `answer` says what it says instead. */
+/** The token endpoint issues a token for each request, which it returns; with `answer` it responds with that instead. */
 export function issue(stage: Stage, answer: Record<string, unknown> = {}, status = 200) {
   const asked: { readonly form: URLSearchParams; readonly token: string }[] = [];
   stage.issuer.answerTokenRequest = (form) => {

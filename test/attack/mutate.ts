@@ -1,5 +1,5 @@
 /**
- * `npm run attack:mutations`: puts each fault into the runtime of a generated server, one at a time, and tells which
+ * `npm run attack:mutations`: puts each fault into the runtime of a generated server, one at a time, and prints which
  * case catches it. Ends with 1 when one is not caught, or no longer applies.
  *
  *     npm run attack:mutations                   all of them

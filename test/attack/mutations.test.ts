@@ -24,7 +24,7 @@ describe('the mutations', () => {
     }
   });
 
-  it('are told apart by their names', () => {
+  it('have different names', () => {
     const names = mutations.map(({ file, name }) => `${file}: ${name}`);
     expect(new Set(names).size).toBe(names.length);
   });

@@ -6,7 +6,7 @@
  *     npm run attack -- --table           and writes the table of README.md
  *     npm run attack -- --workers         the same server as a Cloudflare Worker, in workerd
  *
- * Against another server, started again for some cases, on a port and with an issuer that it is told:
+ * Against another server, started again for some cases, on a port and with an issuer that variables name:
  *
  *     npm run attack -- --cmd 'node dist/main.js' --tool list_notes --scope notes.read [--arguments '{}'] [--cwd DIR]
  *       [--env 'PORT={port}' --env 'ISSUER={issuer}' --env 'RESOURCE={resource}' --env 'API={upstream}' --env 'KEY={key}']

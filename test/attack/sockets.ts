@@ -47,7 +47,7 @@ function readStatuses(socket: Socket): number[] {
   return statuses;
 }
 
-/** Ends a connection once its answers are read; how many of them say more than that there are too many (503). */
+/** Ends a connection once its answers are read; and counts those that are not a mere 503 (too many). */
 export async function countAnswered(socket: Socket): Promise<number> {
   const statuses = readStatuses(socket);
   socket.resume();

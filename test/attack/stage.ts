@@ -30,7 +30,7 @@ export async function surround(target: Target, tools: Tools): Promise<Surroundin
   return { target, tools, upstream, evil, close };
 }
 
-/** A request of a case: a JSON-RPC message to `/mcp`, unless it says otherwise. */
+/** A request of a case, by default a JSON-RPC message to `/mcp`. */
 export interface Attempt {
   readonly method?: string;
   readonly target?: string;
@@ -124,7 +124,7 @@ export class Stage {
     return launch(this.around.target, this.meaning, env, more);
   }
 
-  /** A token of the issuer for this server with the scope to read, unless the claims say otherwise. */
+  /** A token of the issuer for this server, by default with the scope to read. */
   async token(
     claims: Record<string, unknown> = {},
     header: Record<string, unknown> = {},

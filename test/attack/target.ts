@@ -65,7 +65,7 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** Starts the target; the environment holds nothing but what it is told and `PATH`. */
+/** Starts the target; its environment is `PATH` and the given variables. */
 export function launch(
   { command, args, cwd, variables = generatedVariables }: Target,
   meaning: Meaning,
@@ -88,7 +88,7 @@ export function launch(
     assertNoSecrets('The server under attack', output);
     return code as number | null;
   });
-  // Told to those who wait for it: stop() does.
+  // Reported to those who wait for it: stop() does.
   ended.catch(() => undefined);
   child.on('error', (error) => (output += error.message));
   return {

@@ -32,7 +32,7 @@ export const notInWorkers: Readonly<Record<string, string>> = {
   'limits: requests of one connection without end': parsed,
   'limits: made-up tokens without end, through a trusted proxy':
     'Cloudflare names the address of the client: MCP_TRUSTED_PROXIES stops the start.',
-  'upstream credentials: a certificate of an authority that is told':
+  'upstream credentials: a certificate of a trusted authority':
     'A Worker has no files and no TLS settings: UPSTREAM_CA_FILE stops the start.',
 };
 

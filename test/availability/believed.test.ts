@@ -134,7 +134,7 @@ describe.each([400, 422])('an answer of %i', (status) => {
       response.writeHead(status, { 'Content-Type': 'text/plain' }).end('mark of the API');
   };
 
-  it.each(eras)('tells where the arguments differ from the schema (%s)', async (era) => {
+  it.each(eras)('names where the arguments differ from the schema (%s)', async (era) => {
     refuse();
     const body = { due: 'tomorrow', ids: [1, 1] };
     const { text: told, refused } = await sent(stage, callInEra(era, 'doubted', text({ body })));
@@ -143,7 +143,7 @@ describe.each([400, 422])('an answer of %i', (status) => {
     for (const place of ['body.due', 'date-time', 'body.ids']) expect(told).toContain(place);
   });
 
-  it('tells no difference where there is none', async () => {
+  it('names no difference where there is none', async () => {
     refuse();
     const body = { due: '2026-01-01T00:00:00Z', ids: [1, 2] };
     const { text: told } = await sent(stage, { body: call('doubted', text({ body })) });
@@ -163,7 +163,7 @@ describe.each([400, 422])('an answer of %i', (status) => {
 });
 
 describe('an answer of another status', () => {
-  it.each([404, 409, 500])('tells nothing about the schema: %i', async (status) => {
+  it.each([404, 409, 500])('does not mention the schema: %i', async (status) => {
     lab.around.upstream.behaviour = (_request, response) => response.writeHead(status).end('no');
     const { text: told } = await sent(stage, {
       body: call('doubted', text({ body: { due: 'tomorrow' } })),

@@ -32,7 +32,7 @@ async function startServer(trusted?: string): Promise<void> {
   }));
 }
 
-/** Where a request comes from: an address, and what a proxy there says. */
+/** Where a request comes from: an address, and the header of a proxy there. */
 interface Origin {
   readonly from: string;
   readonly forwardedFor?: string;

@@ -1,7 +1,7 @@
 /**
- * A program in a separate process: asks a server for its health, one request after the other, until it is told to
- * stop, and measures meanwhile how long this machine takes to parse the largest body. What it measures with is
- * exactly as slow as the machine is at that moment.
+ * A program in a separate process: asks a server for its health, one request after the other, until it has to
+ * stop, and measures meanwhile how long this machine takes to parse the largest body. So the yardstick is as slow
+ * as the machine is at that moment.
  */
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -20,7 +20,7 @@ export interface Measured {
 const PATIENCE = 8000;
 const PARSE_EVERY = 250;
 
-/** Asked of the program; it answers `ready`, and when it is told to stop with what it measured. */
+/** Messages to the program, which answers `ready`, and at the end its measurements. */
 export type Command = { readonly ask: string } | { readonly stop: true };
 
 const reference = largestBody('plain');

@@ -154,7 +154,7 @@ describe('X-Forwarded-For of an address that is not a trusted proxy', () => {
   });
 });
 
-describe('what a trusted proxy says', () => {
+describe('the header of a trusted proxy', () => {
   it('is never the identity or the URL of this server', async () => {
     const headers: [string, string][] = [
       ['X-Forwarded-For', client],

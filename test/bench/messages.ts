@@ -18,7 +18,7 @@ export interface ToolCall {
 /** Writes the request with an id and a token. */
 export type WriteRequest = (id: number, token: string) => OutgoingRequest;
 
-/** Since 2026-07-28 each request says all about itself, in `_meta` and again in headers. */
+/** Since 2026-07-28 each request describes itself completely, in `_meta` and again in headers. */
 const modernMeta = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },

@@ -69,7 +69,7 @@ function worsening(id: string, committed: number, seen: number): number {
   return id.endsWith('/rate') ? committed / seen : seen / committed;
 }
 
-/** Says which ratios are more than twice as bad as the committed ones; a row that was never committed is a fault too. */
+/** Lists the ratios that are more than twice as bad as the committed ones; a row that was never committed is a fault too. */
 export function compare(rows: Rows, committed: Rows): string[] {
   return Object.entries(rows).flatMap(([id, { ratio }]) => {
     const known = committed[id]?.ratio;

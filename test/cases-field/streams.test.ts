@@ -26,7 +26,7 @@ function write(
   for (const chunk of chunks) response.write(chunk);
 }
 
-/** How the API answers the calls that wait at the same time, by the argument that tells them apart. */
+/** How the API answers the calls that wait at the same time, by the argument in which they differ. */
 const answers = new Map<string, Answer>();
 
 function answered(answer: Answer): { case: string } {

@@ -111,7 +111,7 @@ describe('the three tools of a server', () => {
 
   it.each([
     ['one is missing', [find, tool('get', ['name', 'arguments'], true)]],
-    ['hints do not tell them apart', [find, tool('a', ['name', 'arguments'])]],
+    ['hints are the same for all', [find, tool('a', ['name', 'arguments'])]],
     ['a tool is alike', [tool('x', ['query']), tool('get', ['name', 'arguments'], true)]],
   ])('are not there when %s', (_why, tools) => {
     expect(searchTools(tools)).toBeUndefined();

@@ -163,7 +163,7 @@ describe('--check of a changed project', () => {
       ['update src/generated/api.ts'],
     ],
     [
-      'something is said that makes no difference but in the hash',
+      'an addition that makes no difference but in the hash',
       () => place.say(pets({}, { 'x-note': 'new' })),
       [],
       ['update openapi-to-mcp.lock'],

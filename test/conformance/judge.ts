@@ -12,7 +12,7 @@ export interface Verdict {
   readonly stale: readonly Expectation[];
 }
 
-/** Says that the messages had the form that the protocol's schema demands: of any scenario, whatever it asks for. */
+/** Whether the messages had the form that the protocol's schema demands, in any scenario. */
 const FORM = 'wire-schema-valid';
 
 /**

@@ -150,14 +150,14 @@ describe('files that stop the start', () => {
       told = String(error);
     }
     expect(told).toContain(message);
-    // Nor the paths, nor what OpenSSL says.
+    // Neither the paths nor the messages of OpenSSL.
     for (const path of Object.values(given)) expect(told).not.toContain(path);
     expect(told).not.toMatch(/-----|error:|PEM routines|text-in-a-file/);
     const [, line = 'no key'] = client.key.split('\n');
     expect(told).not.toContain(line);
   });
 
-  it('of which each is told once, with an example', () => {
+  it('each of which is reported once, with an example', () => {
     const given = { [CA]: '/no/such.pem', [CERT]: '/no/such.pem' };
     expect(() => read(given)).toThrow(
       [

@@ -77,7 +77,7 @@ it('does not start with a certificate that is not its key’s', async () => {
   );
 });
 
-it('says at its start what cannot be called, and whom it lacks', async () => {
+it('reports at its start what cannot be called, and what is missing', async () => {
   const server = await project.start({ UPSTREAM_API_KEY: key });
   await expect
     .poll(() => server.output())

@@ -90,7 +90,7 @@ describe('a proxy that', () => {
     expect(requests).toEqual([]);
   });
 
-  it('says nothing is a tool error within the budget', async () => {
+  it('never responds is a tool error within the budget', async () => {
     proxy = await startProxy({ status: 0 });
     const { outcome } = await callWith({ HTTP_PROXY: proxy.url, UPSTREAM_TIMEOUT_MS: '200' });
     expect(outcome).toMatchObject({ failure: 'timeout', result: { isError: true } });

@@ -158,7 +158,7 @@ describe('the variables', () => {
     expect(tunnels).toEqual([]);
   });
 
-  it('of the process itself do not say what is reached directly either', async () => {
+  it('of the process itself do not decide what is reached directly either', async () => {
     const { url, tunnels } = await start();
     const { url: plain } = await startPlain();
     process.env.NO_PROXY = process.env.no_proxy = '*';

@@ -25,7 +25,7 @@ export class TlsStage {
   readonly authority: Authority;
   /** No party here trusts it. */
   readonly foreign: Authority;
-  /** What a server is told to trust `authority` by. */
+  /** The settings that make a server trust `authority`. */
   readonly trust: Readonly<Record<string, string>>;
   readonly #server: Identity;
   readonly #upstreams: SecureUpstream[] = [];
@@ -46,7 +46,7 @@ export class TlsStage {
     return new TlsStage(authority, foreign, server);
   }
 
-  /** Starts the API, which asks for a certificate of `authority`, unless the options say otherwise. */
+  /** Starts the API, which by default asks for a certificate of `authority`. */
   async start(options: Partial<SecureUpstreamOptions> = {}): Promise<SecureUpstream> {
     const usual = { identity: this.#server, clients: this.authority.ca };
     const upstream = await startSecureUpstream({ ...usual, ...options });

@@ -16,7 +16,7 @@ export function sharesProcess({ bytes }: CorpusDocument): boolean {
 /** Milliseconds for one document; Microsoft Graph's beta has 26,000 operations. */
 const patience = 30 * 60_000;
 
-/** Examines the documents, `workers` at a time, and tells of each when it is done. */
+/** Examines the documents, `workers` at a time, and reports each when it is done. */
 export async function examineAll(
   documents: readonly CorpusDocument[],
   { workers, scratch }: { readonly workers: number; readonly scratch: string },

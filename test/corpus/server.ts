@@ -80,7 +80,7 @@ export function boot(folder: string, plan: Plan): Promise<string[]> {
   return list(transport, plan, () => log.trim());
 }
 
-/** Whether the document says where the API is, with a default for whatever it leaves open. */
+/** Whether the document names the API's URL, with a default for whatever it leaves open. */
 function isComplete({ baseUrl, serverVariables = {} }: Plan['api']): boolean {
   const values = Object.values(serverVariables);
   return baseUrl !== undefined && values.every((value) => value.default !== undefined);

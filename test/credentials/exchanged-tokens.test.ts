@@ -79,7 +79,7 @@ describe('an exchanged token is kept', () => {
     const [brief, long] = [newCaller(34), newCaller()];
     for (const token of [brief, long, brief, long]) await call(tool, { token });
     expect(stub.requests).toHaveLength(2);
-    // The endpoint said an hour for both; half a minute before its caller's ends, one is forgotten.
+    // The endpoint named an hour for both; one is forgotten half a minute before its caller's token expires.
     await pause(4100);
     for (const token of [brief, long]) await call(tool, { token });
     expect(stub.forms().map((form) => form['subject_token'])).toEqual(
@@ -87,7 +87,7 @@ describe('an exchanged token is kept', () => {
     );
   });
 
-  test('no longer than the endpoint says', async () => {
+  test('no longer than the endpoint allows', async () => {
     stub.answer = stub.issue({ expires_in: 20 });
     const call = connectWith();
     const token = newCaller();

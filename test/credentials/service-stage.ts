@@ -43,7 +43,7 @@ export async function startServiceStage(clients: readonly ClientMetadata[]): Pro
 
   async function admit(request: Recorded): Promise<object | undefined> {
     const [, token = ''] = /^Bearer (.+)$/.exec(header(request, 'authorization').join()) ?? [];
-    // Without a resource it issues opaque tokens, which only it can tell anything about.
+    // Without a resource it issues opaque tokens, which only it can introspect.
     if (token.split('.').length !== 3) {
       const found = await provider.ClientCredentials.find(token);
       return found && { client: found.clientId, scope: found.scope };

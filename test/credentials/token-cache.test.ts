@@ -65,9 +65,9 @@ describe('a token is kept', () => {
     ['not at all when it has ended', -5, 3],
     ['not at all when it is unknown', 'soon', 3],
     ['not at all when it is to be good for ever', 'Infinity', 3],
-    ['for as long as a text says', '3600', 1],
-    ['for some minutes when nothing is said', undefined, 1],
-    ['for some minutes when null is said', null, 1],
+    ['for as long as a string states', '3600', 1],
+    ['for some minutes without a statement', undefined, 1],
+    ['for some minutes with null', null, 1],
   ])('%s', async (_, expiresIn, count) => {
     stub.answer = stub.issue({ expires_in: expiresIn });
     const call = connectWith();

@@ -43,15 +43,15 @@ const bearer = { type: 'http', scheme: 'bearer' } as const;
 
 describe('tokens come from', () => {
   test.each<[string, () => Api['securitySchemes'], () => Variables]>([
-    ['where the document says', () => ({ oauth: oauth2(stage.tokenUrl) }), () => ({})],
-    ['where OpenID Connect Discovery says', () => ({ oauth: openId(discovery()) }), () => ({})],
+    ['as the document states', () => ({ oauth: oauth2(stage.tokenUrl) }), () => ({})],
+    ['as OpenID Connect Discovery states', () => ({ oauth: openId(discovery()) }), () => ({})],
     [
-      'where that of the issuer says, for a document that names the issuer',
+      'as the issuer’s metadata states, for a document that names the issuer',
       () => ({ oauth: openId(stage.authorization.issuer) }),
       () => ({}),
     ],
     [
-      'where the settings say, for a document that does not',
+      'as the settings state, for a document that does not',
       () => ({ oauth: bearer }),
       () => ({ UPSTREAM_TOKEN_URL: stage.tokenUrl }),
     ],
@@ -90,7 +90,7 @@ describe('tokens come from', () => {
   });
 });
 
-test('where the document is silent and has two schemes, an operator is told what to set', async () => {
+test('if the document has two schemes and names no URL, the message names the setting', async () => {
   const schemes = { a: oauth2(stage.tokenUrl), b: oauth2(stage.tokenUrl) };
   const before = stage.api.requests.length;
   const outcome = await connectWith(schemes, { UPSTREAM_AUTH: 'client-credentials' })(makeTool({}));

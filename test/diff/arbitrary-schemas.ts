@@ -18,7 +18,7 @@ export const { value: arbitraryValue } = fc.letrec<{ value: Json }>((tie) => ({
 
 /**
  * Schemas of all keywords, which may refer to `#/$defs/r` and `#/$defs/s`. Without `oneOf`: what is taken by two of
- * its alternatives now may be refused by a change that only lets in more, and is not told to be breaking.
+ * its alternatives now may be refused by a change that only lets in more, and is not reported as breaking.
  */
 export const { schema: arbitrarySchema } = fc.letrec<{ schema: Json }>((tie) => {
   const schema = tie('schema');

@@ -240,7 +240,7 @@ describe('diff', () => {
     ],
     ['two forms', ['diff', '-u', 'SPEC', 'DIR', '--json', '--format', 'text'], ''],
     ['two folders', ['diff', '-u', 'SPEC', 'DIR', 'DIR'], 'EXCESS_ARGUMENTS'],
-  ])('cannot tell: %s', async (_, argv, message) => {
+  ])('cannot compare: %s', async (_, argv, message) => {
     const words: Record<string, string> = { SPEC: spec, DIR: project };
     const { status, stdout, stderr } = await run(...argv.map((word) => words[word] ?? word));
     expect(status).toBe(2);

@@ -215,7 +215,7 @@ const bounds: Row[] = [
     'compatible LIMIT_LOOSENED v',
   ],
   ['minLength', text, { ...text, minLength: 1 }, 'breaking LIMIT_TIGHTENED v'],
-  ['minLength that says nothing', text, { ...text, minLength: 0 }],
+  ['minLength without effect', text, { ...text, minLength: 0 }],
   [
     'maxLength lowered',
     { ...text, maxLength: 9 },
@@ -682,8 +682,8 @@ describe.each([
   ['objects', objects],
   ['lists', lists],
   ['alternatives', unions],
-  ['what must hold besides', composed],
-  ['what is said', notes],
+  ['compositions', composed],
+  ['descriptions and titles', notes],
 ])('the effect of a changed schema: %s', (_, rows) => {
   for (const [title, before, after, ...changes] of rows)
     it(title, () => {

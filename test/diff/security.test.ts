@@ -70,7 +70,7 @@ const requirements: Row[] = [
     'security UPSTREAM_SECURITY_LOST list_pets security',
   ],
   [
-    'no security, said so',
+    'explicitly no security',
     list({ security: [] }),
     'security TOOL_PUBLIC list_pets',
     'security SCOPES_DROPPED list_pets scopes',

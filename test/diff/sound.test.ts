@@ -88,7 +88,7 @@ function isToldOf({ code }: Finding): boolean {
 
 /**
  * As with `oneOf`, a change that only lets in more may refuse a value: members that it no longer describes become
- * unevaluated. So what says `unevaluated` is only compared if it changed itself.
+ * unevaluated. So a schema with `unevaluated` is only compared if it changed itself.
  */
 function validators(before: Described, after: Described) {
   const isSame = isDeepStrictEqual(unevaluated(before), unevaluated(after));

@@ -28,7 +28,7 @@ export const scopes = ['notes.read', 'notes.write'];
 /** A client that may ask for its own tokens. */
 export const machine = { client_id: 'machine', client_secret: randomUUID() };
 
-/** How tokens for the resource look: as JWTs, unless `format` says otherwise. */
+/** The format of tokens for the resource; by default JWTs. */
 export function resourceIndicators(format: 'jwt' | 'opaque'): Pick<Features, 'resourceIndicators'> {
   return {
     resourceIndicators: {

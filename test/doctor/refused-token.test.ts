@@ -48,7 +48,7 @@ describe('a server that refuses the token', () => {
       'It cannot validate the token: temporarily_unavailable.',
       /checks of the authorization server.*provider_failure/,
     ],
-  ])('with %d is not said to lack both eras', async (status, error, found, remedy) => {
+  ])('with %d is not reported to lack both eras', async (status, error, found, remedy) => {
     const server = await serve(status, error);
     const checks = await checksOf(['--server', server.mcp, '--token', '-'], tokenFor(server.mcp));
     await server.close();
@@ -83,7 +83,7 @@ describe('a server that refuses the token', () => {
 });
 
 describe('a server that is not there', () => {
-  it('is not called unfit, and nothing else is said about it', async () => {
+  it('is not called unfit, and nothing else is reported', async () => {
     const server = await serve(200, '');
     await server.close();
     const text = await doctor(['--server', server.mcp]);

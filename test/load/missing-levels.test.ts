@@ -67,7 +67,7 @@ test('a shared media type may be called schema', async () => {
 });
 
 test.each<[string, object]>([
-  ['that says nothing', { required: true, 'x-a': 1 }],
+  ['without a schema', { required: true, 'x-a': 1 }],
   ['whose content is empty', { content: {}, type: 'object' }],
 ])('a body %s has none', async (_, requestBody) => {
   const { input } = await inputOf(requestBody);

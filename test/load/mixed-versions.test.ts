@@ -71,7 +71,7 @@ test('a 3.x document with the fields of 2.0 has its server, keys and schemas', a
   expect(at(api.tools[0], 'inputSchema', 'properties', 'body')).toMatchObject(pet);
 });
 
-test('what a 3.x document says itself stays as it is', async () => {
+test('keywords that a 3.x document has itself stay as they are', async () => {
   const flows = { clientCredentials: { tokenUrl: 'https://id.example.com/token', scopes: {} } };
   const components = {
     securitySchemes: { oauth: { type: 'oauth2', flows } },

@@ -43,7 +43,7 @@ describe('arguments', () => {
     },
   );
 
-  it('say what they are sent as where their names do not tell them apart', () => {
+  it('describe what they are sent as if their names are ambiguous', () => {
     const { args } = argumentsFor('query', ['sent<', 'sent>', 'sent', 'page[size]']);
     expect(Object.entries(args)).toMatchObject([
       [expect.stringMatching(/^sent_query_[0-9a-f]{8}$/), { description: 'Sent as sent<' }],

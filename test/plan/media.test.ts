@@ -247,7 +247,7 @@ describe('the arguments of a body', () => {
     expect(properties).toMatchObject({ body: { type: 'array' } });
   });
 
-  it('have files under any name if the document says so', () => {
+  it('have files under any name if the document allows it', () => {
     const additionalProperties = { type: 'string', format: 'binary' };
     const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties };
     const { properties, body } = bodyOf({ [multipart]: { schema } });

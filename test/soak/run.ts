@@ -103,7 +103,7 @@ async function checkEnd(
       passed: after.descriptors <= descriptors + 4,
     },
     {
-      name: 'the server ends when it is told to',
+      name: 'the server ends on SIGTERM',
       seen: `status ${status ?? 'none'} after ${ms} ms`,
       passed: status === 0 && ms < 8000,
     },

@@ -1,6 +1,6 @@
 /**
  * Runs a built project of `--target workers` in workerd, as a process that is configured by its environment like a
- * server on Node: it listens on PORT at 127.0.0.1, and ends with 2 when the Worker says that it is misconfigured.
+ * server on Node: it listens on PORT at 127.0.0.1, and ends with 2 when the Worker reports that it is misconfigured.
  *
  *     node test/support/workerd.js FOLDER
  */
@@ -36,7 +36,7 @@ function quote(text) {
   return `"${bytes.join('')}"`;
 }
 
-// Cloudflare tells a Worker the address of its client, whatever the client says of it. The clock can be moved, as that
+// Cloudflare sends a Worker the address of its client, whatever header the client sends. The clock can be moved, as that
 // of a server on Node can in test/attack/clock.ts.
 const moves = randomUUID();
 const clock = `const Real = Date;

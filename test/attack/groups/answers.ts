@@ -74,7 +74,7 @@ export const answers: Group = {
       status(200, { 'Set-Cookie': 'session=upstream-mark' }),
       ({ body, headers }) => !body.includes('upstream-mark') && !headers.has('set-cookie'),
     ),
-    whenApi('a 401 says whose credential failed', 'resource-server.md', status(401), ({ body }) =>
+    whenApi('a 401 names whose credential failed', 'resource-server.md', status(401), ({ body }) =>
       /credential/i.test(body),
     ),
     whenApi(
@@ -172,7 +172,7 @@ export const answers: Group = {
       ({ body }) => body.length < 10_000 && /cut|longer/i.test(body) && endless.sent < 40,
     ),
     whenApi(
-      'it says JSON and sends none',
+      'a response that claims to be JSON and is not',
       'resource-server.md',
       status(200, {}, '<html>'),
       ({ body }) => body.includes('<html>'),

@@ -39,7 +39,7 @@ interface Said {
   readonly answers?: unknown;
 }
 
-/** A call in 2026-07-28 by a client that can ask, unless it says otherwise. */
+/** A call in 2026-07-28, by default from a client that can ask its user. */
 async function calling(stage: Stage, said: Said = {}): Promise<Attempt> {
   const { tool = 'delete_note', args = id, capabilities = { elicitation: {} } } = said;
   const message = stage.callOf(tool, args) as { params: { name: string } };
@@ -123,7 +123,7 @@ const inEarlierEra = (stage: Stage, state?: string) => ({
   },
 });
 
-/** Arguments that no call can be made with: a person who says yes to them has confirmed nothing. */
+/** Arguments that no call can be made with: a person who accepts them has confirmed nothing. */
 const unusable: readonly (readonly [name: string, args: unknown])[] = [
   ['missing arguments', {}],
   ['unknown arguments', { ...id, all: true }],

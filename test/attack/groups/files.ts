@@ -93,7 +93,7 @@ export const filesByDefault: Group = {
   cases: [
     refused(
       'by default',
-      'nothing is fetched unless the operator says so',
+      'nothing is fetched unless the operator allows it',
       (port) => `https://127.0.0.1:${port}/`,
       /MCP_FETCH_FILES=true/,
     ),

@@ -141,7 +141,7 @@ export const issuers: Group = {
     underOneName('issuer', 'tenant'),
     underOneName('tenant', 'issuer'),
     ...prefixCases,
-    // The invariants of all cases: the evil host hears nothing of it.
+    // The invariants of all cases: the evil host gets no request.
     call('an issuer that is not listed', 'issuer', ({ around }) => ({ iss: around.evil.url })),
     call('an issuer with a slash after it', 'issuer', ({ issuer }) => ({
       iss: `${issuer.issuer}/`,

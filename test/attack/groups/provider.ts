@@ -53,7 +53,7 @@ export const discoveryGroup: Group = {
     first('metadata of an issuer with a slash more', discovery, async (stage) => {
       publish(stage, (document) => ({ ...document, issuer: `${stage.meaning.issuer}/` }));
       await list(stage, unavailable);
-      ensure(/OAUTH_AUTHORIZATION_SERVER/.test(stage.log()), 'the log does not tell the remedy');
+      ensure(/OAUTH_AUTHORIZATION_SERVER/.test(stage.log()), 'the log does not name the remedy');
     }),
     first('metadata without an issuer', discovery, async (stage) => {
       publish(stage, (document) => ({ ...document, issuer: undefined }));

@@ -163,7 +163,7 @@ export const publicTools: Group = {
     bad('another scheme', () => authorization('Basic YTpi'), missing),
     bad('two headers', () => authorization('Basic YTpi', 'Bearer garbage'), malformed),
     scenario(
-      'lists tell which tools are public',
+      'lists show which tools are public',
       'OpenAI Apps SDK, authentication',
       async (stage) => {
         const { body } = await stage.send({ body: listTools });

@@ -87,7 +87,7 @@ export const scopes: Group = {
       'OpenAPI 3.1, security requirements',
     ),
     calling('no scope where none is needed', '', 'search', done),
-    scenario('a refused call does not say why beyond the challenge', rfc6750, async (stage) => {
+    scenario('a refused call gives no reason beyond the challenge', rfc6750, async (stage) => {
       const answer = await expectAnswer(
         stage,
         { body: stage.callOf('write_note'), token: await stage.token({ sub: 'mallory-mark' }) },

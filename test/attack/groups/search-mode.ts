@@ -18,7 +18,7 @@ const refused = (why: RegExp): Expectation => ({ status: 200, challenge: 'none',
 const isFault = /^(?=.*"isError":true)/s;
 const unknownTool: Expectation = { status: [200, 400], challenge: 'none', body: /-32602/ };
 
-/** A message with a token that may do everything, unless the scope says otherwise. */
+/** A message with a token, by default one with all scopes. */
 function sent(name: string, body: unknown, expected: Expectation, scope = everything): Case {
   return attempt(
     name,
@@ -35,7 +35,7 @@ const kinds: Case[] = [
   sent('an operation that writes, by the tool that reads', by(read, 'write_note', {}), {
     ...refused(/write_note is a write operation \(POST\): call it with call_write_operation/),
   }),
-  sent('an operation that writes and is said to read', by(read, 'upload', {}), {
+  sent('a writing operation through the tool that only reads', by(read, 'upload', {}), {
     ...refused(/upload is a write operation/),
   }),
   sent('an operation that reads, by the tool that writes', by(write, 'read_note', { id: '1' }), {
@@ -166,7 +166,7 @@ const finding: Case[] = [
     expected.push('read_pair true false');
     ensure(listed.join() === expected.join(), `it is ${listed.join()}`);
   }),
-  scenario('a hit says which scopes are missing', issue, async (stage) => {
+  scenario('a hit names the missing scopes', issue, async (stage) => {
     const text = await found(stage, { names: ['write_note'] }, 'notes.read');
     ensure(text.includes('[needs scope notes.write]'), text);
     const granted = await found(stage, { names: ['write_note'] });

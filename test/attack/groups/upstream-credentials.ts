@@ -41,7 +41,7 @@ const nothing = scenario(
   { env: () => ({ UPSTREAM_AUTH: 'bearer' }) },
 );
 
-/** An API with a certificate of a private authority, and a server that is told of it, or not. */
+/** An API with a certificate of a private authority, and a server that trusts it, or not. */
 function privateAuthority(
   name: string,
   told: boolean,
@@ -85,11 +85,7 @@ export const upstreamCredentials: Group = {
       ),
     ]),
     busyOnce('no GET again after a 500', [500, 'read_note', { id: '1' }], 1),
-    privateAuthority('a certificate of an authority that is told', true, (calls) => calls === 1),
-    privateAuthority(
-      'a certificate of an authority that is not told',
-      false,
-      (calls) => calls === 0,
-    ),
+    privateAuthority('a certificate of a trusted authority', true, (calls) => calls === 1),
+    privateAuthority('a certificate of an unknown authority', false, (calls) => calls === 0),
   ],
 };

@@ -48,7 +48,7 @@ export const availabilityMutations: readonly Mutation[] = [
     '  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;\n',
     '',
   ]),
-  message('messages.ts', 'a client that does not say what it is is logged', [
+  message('messages.ts', 'a client without a name is logged', [
     "protocolVersion } = membersOf(message['params']);",
     "protocolVersion } = message['params'] as Record<string, unknown>;",
   ]),

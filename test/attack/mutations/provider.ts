@@ -118,7 +118,7 @@ export const providerMutations: readonly Mutation[] = [
     'if (text === null) this.problem(name, purpose)',
   ]),
   start('oauth/settings.ts', 'strict types of opaque tokens', ['if (requireAtJwt)', 'if (!env)']),
-  start('environment.ts', 'wrong settings are not told', [
+  start('environment.ts', 'wrong settings are not reported', [
     'if (this.#problems.size > 0)',
     'if (this.#problems.size > 99)',
   ]),

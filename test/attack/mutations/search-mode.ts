@@ -97,7 +97,7 @@ export const searchMutations: readonly Mutation[] = [
     'request, tool: tool.name,',
     'request, tool: toolCall.name,',
   ]),
-  searching('mcp.ts', 'hits do not say which scopes are missing', [
+  searching('mcp.ts', 'hits do not name the missing scopes', [
     'createOffer(api, tools, gate?.lacking)',
     'createOffer(api, tools)',
   ]),

@@ -56,11 +56,11 @@ export const upstreamMutations: readonly Mutation[] = [
     'mask(text)',
   ]),
   answer('result.ts', 'secrets in headers', ['secrets.mask(value)', 'value']),
-  answer('result.ts', 'cookies are told', [
+  answer('result.ts', 'cookies are in the result', [
     "const TOLD = ['Location', ",
     "const TOLD = ['Set-Cookie', 'Location', ",
   ]),
-  answer('result.ts', 'challenges are told', [
+  answer('result.ts', 'challenges are in the result', [
     "const TOLD = ['Location', ",
     "const TOLD = ['WWW-Authenticate', 'Location', ",
   ]),
@@ -68,7 +68,7 @@ export const upstreamMutations: readonly Mutation[] = [
     'return status >= 400 || isRedirect(status);',
     'return isRedirect(status);',
   ]),
-  answer('result.ts', 'a 401 does not say whose', [
+  answer('result.ts', 'a 401 does not name whose credential failed', [
     'if (status === 401 || status === 403)',
     'if (status === 499)',
   ]),

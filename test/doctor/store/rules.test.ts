@@ -240,7 +240,7 @@ describe('enterprise sign-in', () => {
   const enterprise = (subject: Subject) =>
     examine('claude', subject).filter(({ id }) => id.startsWith('enterprise-'));
 
-  it('is optional: without an announcement nothing fails, and a page says how to offer it', () => {
+  it('is optional: without an announcement nothing fails, and a page explains how to offer it', () => {
     const rows = enterprise(withMetadata({ authorization_grant_profiles_supported: undefined }));
     expect(rows).toHaveLength(5);
     for (const row of rows.slice(1))

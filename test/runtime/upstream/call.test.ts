@@ -104,7 +104,7 @@ test.each<[Variables, boolean]>([
   [{ UPSTREAM_BEARER_TOKEN: 'abc' }, false],
   [{ UPSTREAM_BEARER_TOKEN: 'abc', UPSTREAM_AUTH: 'bearer' }, true],
   [{ UPSTREAM_HEADERS: '{"X-Key":"abc"}' }, true],
-])('after a 401, the result says whether a credential was refused: %j', async (set, isSent) => {
+])('after a 401, the result shows whether a credential was refused: %j', async (set, isSent) => {
   const { call } = await start((_, response) => response.writeHead(401).end(), set);
   expect(textOf((await call(makeTool({}), {}, context)).result)).toContain(
     isSent

@@ -861,7 +861,7 @@ describe('the next page', () => {
     ['Page index of the results to return. First page is 0.', 1],
     ['The 1-based page number.', 2],
     ['Which page of 10 to return', 2],
-  ])('counts as the description of the argument says: %j', (description, page) => {
+  ])('counts as the description of the argument states: %j', (description, page) => {
     const { inputSchema, ...tool } = listing('page:integer');
     const properties = { page: { type: 'integer', description } };
     const answer = { tasks: three, last_page: false };
@@ -932,7 +932,7 @@ describe('arguments inside of objects', () => {
     expect(note).toBe(next && `Next page: tool ${JSON.stringify(next)}`);
   });
 
-  test('are in what is said of a call that is too long to repeat', () => {
+  test('are in the description of a call that is too long to repeat', () => {
     const tool = query('page', object('number'), 'deepObject');
     const note = nextPage({ tool, args: { q: 'x'.repeat(1000) }, headers: {}, answer: counted });
     expect(note).toBe('Next page: tool with the same arguments and {"page":{"number":2}}');
