@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { root } from '../support/fixtures.js';
+import { linkInstalled } from '../support/installed.js';
 import { bundleProgram } from '../support/program.js';
 import { generateInto } from '../support/project.js';
 
@@ -35,7 +36,7 @@ beforeEach(async () => {
   await writeFile(document, await readFile('fixtures/todo/input.yaml', 'utf8'));
   const flags = ['--oauth-server', 'https://auth.example.com'];
   await generateInto(folder, document, [...flags, '--ci', 'github']);
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await linkInstalled(folder);
   await writePrograms();
   await shell(`git init --quiet --bare ${base}/origin.git`);
   await shell(`git -C ${base}/origin.git config receive.advertisePushOptions true`);
