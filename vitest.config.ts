@@ -10,6 +10,7 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
     'test/e2e/{changed-generator,ci-jobs,determinism,five-ways,many-clients,names}.test.ts',
     'test/e2e/{own-tests,projects,small-diffs}.test.ts',
   ],
+  regeneration: ['test/commands/options.test.ts', 'test/write/{failing,killed}.test.ts'],
   providers: ['test/{providers,credentials}/**/*.test.ts'],
   connections: ['test/connections/!(public-authorities).test.ts'],
   proxies: ['test/proxies/**/*.test.ts'],
@@ -30,7 +31,6 @@ const sharing = ['providers', 'connections'];
  */
 const isolated = [
   'test/client/hostile-server.test.ts',
-  'test/write/{failing,killed}.test.ts',
   'test/runtime/{upstream/cost,credentials/secrets}.test.ts',
   'test/bench/floor.test.ts',
   'test/net/proxy.test.ts',
