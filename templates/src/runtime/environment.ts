@@ -159,8 +159,8 @@ function nameOf(variable: Named): string {
 
 function exampleOf(variable: Named): string {
   if (typeof variable !== 'string') return variable.example ?? 'k-1234567890';
-  const { example, default: usual, values = [] }: Variable = variables[variable];
-  return example ?? String(usual ?? values[0]);
+  const { example, default: fallback, values = [] }: Variable = variables[variable];
+  return example ?? String(fallback ?? values[0]);
 }
 
 /**

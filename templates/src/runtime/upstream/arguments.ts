@@ -19,7 +19,7 @@ const MAX_MESSAGE = 2000;
 const MAX_UNKNOWN = 5;
 const MAX_PATTERNS = 3;
 /** Typos in a name that still suggest another one, instead of listing all of them. */
-const MAX_SLIPS = 2;
+const MAX_TYPOS = 2;
 /** Depth of arrays and objects; the body serializer and the API's own parser have limits too. */
 const MAX_DEPTH = 500;
 
@@ -135,7 +135,7 @@ function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): str
   const known = Object.keys(properties).slice(0, 200);
   const inside = holderOf(name, properties, root);
   const free = known.filter((other) => !Object.hasOwn(args, other));
-  const near = nearest(name, free, MAX_SLIPS);
+  const near = nearest(name, free, MAX_TYPOS);
   const start = `Unknown argument ${quoted(name)}.`;
   if (inside !== '') return `${start} It belongs inside ${JSON.stringify(inside)}.`;
   if (isWrapper(args[name], known)) return `${start} Pass its members instead of it.`;
