@@ -47,12 +47,12 @@ function authorization(value: string): Placement {
 }
 
 /** HTTP basic authentication (RFC 7617). */
-function isBasic(scheme: SecurityScheme | undefined): boolean {
+export function isBasic(scheme: SecurityScheme | undefined): boolean {
   return scheme?.type === 'http' && scheme.scheme === 'basic';
 }
 
 /** A scheme that uses a bearer token, from any source (RFC 6750). */
-function takesToken(scheme: SecurityScheme | undefined): boolean {
+export function takesToken(scheme: SecurityScheme | undefined): boolean {
   if (scheme?.type === 'http') return scheme.scheme === 'bearer';
   return scheme?.type === 'oauth2' || scheme?.type === 'openIdConnect';
 }
