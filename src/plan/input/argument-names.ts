@@ -1,5 +1,5 @@
 import type { Parameter } from '../../../templates/src/runtime/api.js';
-import { groupBy } from '../operations/group.js';
+import { groupBy } from '../../json.js';
 import { fold, losesLetters, shortHash } from '../operations/names.js';
 
 // The argument names that model APIs accept. One invalid name disables the client's whole session.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../../errors.js';
-import { groupBy } from './group.js';
+import { groupBy } from '../../json.js';
 import type { Operation } from './operations.js';
 
 const MAX_LENGTH = 64;

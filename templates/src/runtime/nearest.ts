@@ -1,3 +1,5 @@
+import { byCodeUnit } from './api.js';
+
 /** The most likely intended name: the same one in another notation, or one that is at most `most` typos away. */
 export function nearest(
   name: string,
@@ -44,7 +46,7 @@ const NEAREST = 3;
 export function nearestNames(name: string, known: readonly string[]): string[] {
   const wanted = pairsOf(name);
   const rated = known.map((other) => ({ other, likeness: likeness(wanted, pairsOf(other)) }));
-  rated.sort((a, b) => b.likeness - a.likeness || (a.other < b.other ? -1 : 1));
+  rated.sort((a, b) => b.likeness - a.likeness || byCodeUnit(a.other, b.other));
   return rated.slice(0, NEAREST).map(({ other }) => other);
 }
 
