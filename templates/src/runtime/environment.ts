@@ -132,6 +132,11 @@ export class Environment {
     this.#problems.add(`${name} ${message}`);
   }
 
+  /** Adds the problems of another reading. */
+  adopt({ message }: SettingsError): void {
+    for (const problem of message.split('\n')) this.#problems.add(problem);
+  }
+
   /** Call after the last read. Values are never part of the message: a secret may be in the wrong variable. */
   throwProblems(): void {
     if (this.#problems.size > 0) throw new SettingsError([...this.#problems].join('\n'));
