@@ -1,4 +1,4 @@
-import type { Api } from './api.js';
+import { groupBy, type Api } from './api.js';
 import { choose, MissingCredentials, type Security } from './credentials/choose.js';
 import type { TokenSettings, UpstreamCredentials } from './credentials/settings.js';
 import { isConfirmed, type ConfirmSettings } from './confirm.js';
@@ -143,8 +143,12 @@ function credentialWarnings({ tools }: Api, credentials: UpstreamCredentials): s
     'tokens that were not issued for it; use token-exchange to act as the caller.';
   const warnings = credentials.tokens?.kind === 'forward' ? [forward] : [];
   if (isUnsent(tools, credentials)) warnings.push(UNSENT);
-  const wantedFor = rememberedWants(credentials);
-  const wanted = tools.flatMap(({ request }) => wantedFor(request.security) ?? []);
+  // A thousand tools have a handful of requirements, and an error costs more than a look at one.
+  const groups = groupBy(tools, ({ request }) => JSON.stringify(request.security ?? null));
+  const wanted = [...groups.values()].flatMap((group) => {
+    const missing = missingFor(group[0]?.request.security, credentials);
+    return missing === undefined ? [] : group.map(() => missing);
+  });
   const [first] = wanted;
   if (first === undefined) return warnings;
   const more =
@@ -165,17 +169,7 @@ function isUnsent(
   return isSet && isSilent && mode === undefined && Object.keys(schemes).length > 0;
 }
 
-/** A thousand tools have a handful of requirements, and an error costs more than a look at one. */
-function rememberedWants(credentials: UpstreamCredentials) {
-  const known = new Map<string, string | undefined>();
-  return (security: Security): string | undefined => {
-    const key = JSON.stringify(security ?? null);
-    if (!known.has(key)) known.set(key, wantedFor(security, credentials));
-    return known.get(key);
-  };
-}
-
-function wantedFor(security: Security, credentials: UpstreamCredentials): string | undefined {
+function missingFor(security: Security, credentials: UpstreamCredentials): string | undefined {
   try {
     choose(security, credentials);
     return undefined;

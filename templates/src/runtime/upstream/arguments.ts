@@ -109,7 +109,6 @@ function describe(
   taken: Json | typeof refused = refused,
 ): string {
   const found = unsendable(taken === refused ? args : taken);
-  // Beyond a typo, the exact distance does not matter.
   const faults = unknown.length > MAX_UNKNOWN ? [] : readerOf(tool, args).faultsOf(args);
   if (found !== undefined) faults.push(`${pathOf(found.keys)} ${found.text}`);
   const sentences = [

@@ -187,6 +187,7 @@ export function isUnlisted(value: Json, { enum: values }: JsonObject): boolean {
   return Array.isArray(values) && values.length > 0 && !isListed(value, values);
 }
 
+/** Ends at the first difference, unlike a comparison of JSON texts: a caller's value may be long. */
 function equals(a: Json, b: Json): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a) || Array.isArray(b))
