@@ -141,7 +141,7 @@ function describe(
   const isLost = operationId === undefined && FOREIGN.test(path);
   const title = summary ?? (isLost ? `${method} ${path}` : titleOf(operationId ?? name));
   const own = [summary, text(definition['description'])];
-  // OpenAPI 3.1, Path Item Object: what is said of a path applies to all of its operations.
+  // OpenAPI 3.1, Path Item Object: the summary and description of a path apply to all of its operations.
   const ofPath = [text(pathItem['summary']), text(pathItem['description'])];
   const [short, long] = own.some(Boolean) ? own : ofPath;
   const whole = [short, long].filter(
