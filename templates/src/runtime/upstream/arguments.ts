@@ -31,9 +31,9 @@ const MAX_DEPTH = 500;
 export function readArguments(tool: Tool, args: JsonObject): JsonObject {
   const unknown = unknownNames(tool, args);
   if (unknown.length > 0) throw new ArgumentError(describe(tool, args, unknown));
-  const taken = readerOf(tool, args).read(args);
-  if (taken !== refused && unsendable(taken) === undefined) return taken as JsonObject;
-  throw new ArgumentError(describe(tool, args, unknown, taken));
+  const accepted = readerOf(tool, args).read(args);
+  if (accepted !== refused && unsendable(accepted) === undefined) return accepted as JsonObject;
+  throw new ArgumentError(describe(tool, args, unknown, accepted));
 }
 
 function readerOf({ inputSchema, request }: Tool, args: JsonObject): SchemaReader {
@@ -106,9 +106,9 @@ function describe(
   tool: Tool,
   args: JsonObject,
   unknown: readonly string[],
-  taken: Json | typeof refused = refused,
+  accepted: Json | typeof refused = refused,
 ): string {
-  const found = unsendable(taken === refused ? args : taken);
+  const found = unsendable(accepted === refused ? args : accepted);
   const faults = unknown.length > MAX_UNKNOWN ? [] : readerOf(tool, args).faultsOf(args);
   if (found !== undefined) faults.push(`${pathOf(found.keys)} ${found.text}`);
   const sentences = [

@@ -1,7 +1,7 @@
 import { canonical, isObject, own, type Json, type JsonObject } from '../api.js';
 import { familyOf } from '../limits.js';
 import { quoted, truncate } from '../text.js';
-import { bounds, kindOf, listOf, wantedTypes, type Rule, type Taken } from './keywords.js';
+import { bounds, kindOf, listOf, wantedTypes, type Rule, type Verdict } from './keywords.js';
 
 /** A member's name or an item's index. */
 export type Key = string | number;
@@ -19,7 +19,7 @@ export interface Fault {
 
 /** The result for a part of the value at one schema; without faults if they were not requested. */
 export interface Outcome {
-  readonly taken: Taken;
+  readonly accepted: Verdict;
   readonly faults: readonly Fault[] | undefined;
 }
 

@@ -5,7 +5,8 @@ import { isInteger, measured, spellingsOf } from './numbers.js';
 /** Replaces a value that its schema does not accept. */
 export const refused = Symbol('refused');
 
-export type Taken = Json | typeof refused;
+/** A value as it is accepted, or `refused`. */
+export type Verdict = Json | typeof refused;
 
 /** How a value is judged. */
 export interface Rules {
@@ -244,8 +245,8 @@ export function replaced(
   changed: ReadonlyMap<string, Json | undefined>,
 ): JsonObject {
   const members = Object.entries(value).flatMap(([key, item]): [string, Json][] => {
-    const taken = changed.has(key) ? changed.get(key) : item;
-    return taken === undefined ? [] : [[key, taken]];
+    const kept = changed.has(key) ? changed.get(key) : item;
+    return kept === undefined ? [] : [[key, kept]];
   });
   return Object.fromEntries(members);
 }
