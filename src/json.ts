@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../templates/src/runtime/api.js';
 
-export { own } from '../templates/src/runtime/api.js';
+export { byCodeUnit, groupBy, membersOf as object, own } from '../templates/src/runtime/api.js';
 export type { Json, JsonObject };
 
 // An OpenAPI document may be broken anywhere, and so may what a server sends, so nothing is assumed about its shape.
@@ -30,11 +30,6 @@ export function childOf(value: Json | undefined, key: string): Json | undefined 
 export function setChild(holder: Json, key: string | number, value: Json): void {
   if (Array.isArray(holder)) holder[Number(key)] = value;
   else if (isObject(holder)) holder[key] = value;
-}
-
-/** The value if it is an object, else an empty one. */
-export function object(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
 }
 
 /** The value if it is an array, else an empty one. */
@@ -76,11 +71,6 @@ export function put<T>(holder: Record<string, T>, name: string, value: T): void 
 }
 
 const plain = { enumerable: true, configurable: true, writable: true };
-
-/** The order of UTF-16 code units, the same on every machine and in every locale. */
-export function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 /** A value and everything that it leads to, directly or not, each once. Chains may be of any length. */
 export function* reachable<T>(start: T, next: (value: T) => Iterable<T>): Generator<T> {

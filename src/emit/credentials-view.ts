@@ -1,3 +1,4 @@
+import { isBasic, takesToken } from '../../templates/src/runtime/credentials/choose.js';
 import type { Plan } from '../plan/types.js';
 import { firstParagraph } from './markdown.js';
 
@@ -20,7 +21,7 @@ export function credentialsView({ api, upstream }: Plan) {
   const open = (asked === 'unsaid' && schemes.length === 0) || !others.every(isDefined);
   const oauth = api.authentication === 'oauth2';
   const keys = schemes.flatMap((note) => (note.scheme.type === 'apiKey' ? [note] : []));
-  const basic = schemes.filter(({ scheme }) => isHttp(scheme, 'basic'));
+  const basic = schemes.filter(({ scheme }) => isBasic(scheme));
   const tokens = schemes.filter(({ scheme }) => takesToken(scheme));
   const clients = tokens.filter(({ clientCredentials }) => clientCredentials);
   const takesTokens = open || tokens.length > 0;
@@ -108,7 +109,7 @@ function row(note: Note) {
     in: key ? scheme.in : '',
     name: key ? scheme.name : '',
     variable: key ? scheme.variable : '',
-    basic: isHttp(scheme, 'basic'),
+    basic: isBasic(scheme),
     certificate: scheme.type === 'mutualTLS',
     tokenUrl: urlOf(scheme, 'oauth2'),
     discoveryUrl: urlOf(scheme, 'openIdConnect'),
@@ -118,7 +119,7 @@ function row(note: Note) {
 function variablesOf({ scheme, clientCredentials }: Note) {
   if (scheme.type === 'apiKey') return { variables: [scheme.variable], instead: [] };
   if (scheme.type === 'mutualTLS') return { variables: files, instead: [] };
-  if (isHttp(scheme, 'basic')) return { variables: pair, instead: [] };
+  if (isBasic(scheme)) return { variables: pair, instead: [] };
   if (clientCredentials) return { variables: client, instead: token };
   return { variables: token, instead: scheme.type === 'http' ? [] : client };
 }
@@ -126,13 +127,4 @@ function variablesOf({ scheme, clientCredentials }: Note) {
 function urlOf(scheme: Scheme, type: 'oauth2' | 'openIdConnect'): string {
   if (scheme.type !== type) return '';
   return (scheme.type === 'oauth2' ? scheme.tokenUrl : scheme.openIdConnectUrl) ?? '';
-}
-
-function isHttp(scheme: Scheme, name: 'basic' | 'bearer'): boolean {
-  return scheme.type === 'http' && scheme.scheme === name;
-}
-
-/** An access token is sent as a bearer token, whatever its source (RFC 6750). */
-function takesToken(scheme: Scheme): boolean {
-  return isHttp(scheme, 'bearer') || ['oauth2', 'openIdConnect'].includes(scheme.type);
 }

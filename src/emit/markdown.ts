@@ -1,3 +1,4 @@
+import { wholeCharacters } from '../../templates/src/runtime/text.js';
 import { columnsOf } from './columns.js';
 import { printLine } from './print.js';
 
@@ -55,7 +56,5 @@ function joinRow(row: readonly string[], widths: readonly number[]): string {
 export function firstParagraph(text: string, limit: number): string {
   const paragraph = text.trim().split(/\n\s*\n/, 1)[0] ?? '';
   if (paragraph.length <= limit) return paragraph;
-  const beginning = paragraph.slice(0, limit - 1);
-  // Half of a surrogate pair is not a character.
-  return `${beginning.replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
+  return `${wholeCharacters(paragraph.slice(0, limit - 1)).trimEnd()}…`;
 }

@@ -39,7 +39,7 @@ export function printScalar(value: unknown): string {
 }
 
 /**
- * The name of a property in an object literal. U+2E2F was a letter of names in ES5, and is none since ECMAScript 2015
+ * The name of a property in an object literal. U+2E2F was a letter of names in ES5, but not since ECMAScript 2015
  * (Unicode Standard Annex 31, Pattern_Syntax).
  */
 export function printKey(key: string): string {

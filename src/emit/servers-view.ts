@@ -12,11 +12,11 @@ export function serversView({ api, upstream }: Plan) {
   const defaults = new Map(variables.map(([name, variable]) => [name, variable.default]));
   return {
     baseUrl: baseUrl.replace(/\{([^{}]+)\}/g, (whole, name: string) => defaults.get(name) ?? whole),
-    serverVariables: variables.map(([name, { variable, default: usual, values = [] }]) => ({
+    serverVariables: variables.map(([name, { variable, default: fallback, values = [] }]) => ({
       name,
       variable,
-      needed: usual === undefined,
-      usual: usual ?? '',
+      needed: fallback === undefined,
+      fallback: fallback ?? '',
       values:
         values.slice(0, listedValues).join(', ') + (values.length > listedValues ? ', …' : ''),
       description: firstParagraph(own(upstream.serverVariables, name) ?? '', 200),

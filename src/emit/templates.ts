@@ -72,7 +72,7 @@ export function serviceOf(path: string): CiService | undefined {
 
 const generated = /^(src\/runtime\/|\.env\.example$|TOOLS\.md$)/;
 
-/** The ownership of templates (design.md section 4); `src/generated` and the lock are generated too. */
+/** The owner of the file of a template; `src/generated` and the lock are generated too. */
 function ownerOf(path: string): OutputFile['owner'] {
   return generated.test(path) ? 'generated' : 'yours';
 }

@@ -25,7 +25,7 @@ export interface VariableRow {
   /** The value that applies when it is not set. */
   readonly default: string;
   /** The default in our Markdown, if it is not one value. */
-  readonly usual: string;
+  readonly fallback: string;
   /** The value in `.env.example`: from the document, or else ours, which may be an example. */
   readonly known: string;
   readonly sample: string;
@@ -84,8 +84,8 @@ export function describeVariable({ text, values, when }: Variable): string {
 }
 
 /** An example for a table, if neither a default nor the kind of the value makes the format clear. */
-export function exampleOf({ kind, example, usual, ...rest }: Variable): string {
-  const isClear = rest.default !== undefined || usual !== undefined;
+export function exampleOf({ kind, example, fallback, ...rest }: Variable): string {
+  const isClear = rest.default !== undefined || fallback !== undefined;
   return isClear || !/^(text|list|json)$/.test(kind) ? '' : (example ?? '');
 }
 
@@ -147,7 +147,7 @@ function factsOf(plan: Plan, upstream: CredentialsView): Facts {
 
 function tableRow(name: string, variable: Variable, facts: Facts): VariableRow {
   const [, file = ''] = namesIn({ [name]: variable });
-  const { kind, usual = '', example = '', values = [] } = variable;
+  const { kind, fallback = '', example = '', values = [] } = variable;
   const fixed = facts.defaults[name] ?? variable.default ?? '';
   const needed = facts.needed.has(name);
   const known = facts.values[name] ?? '';
@@ -163,7 +163,7 @@ function tableRow(name: string, variable: Variable, facts: Facts): VariableRow {
     notes: facts.notes[name] ?? [],
     needed,
     default: preset,
-    usual: Object.hasOwn({ ...facts.values, ...facts.defaults }, name) ? '' : usual,
+    fallback: Object.hasOwn({ ...facts.values, ...facts.defaults }, name) ? '' : fallback,
     known,
     sample: known !== '' || needed ? '' : String(fixed) || sample,
     example: exampleOf(variable),
@@ -180,13 +180,17 @@ function documentRows(plan: Plan, { keys }: CredentialsView): VariableRow[] {
       found.values === '' ? '' : ` (one of ${found.values})`,
     ],
   }));
-  const schemes = keys.map((found) => ({ ...found, usual: '', words: [' ', found.description] }));
-  const ours = { text: '', notes: [], usual: '', sample: '', example: '' };
-  return [...servers, ...schemes].map(({ variable: name, needed, usual, words }) => {
+  const schemes = keys.map((found) => ({
+    ...found,
+    fallback: '',
+    words: [' ', found.description],
+  }));
+  const ours = { text: '', notes: [], fallback: '', sample: '', example: '' };
+  return [...servers, ...schemes].map(({ variable: name, needed, fallback, words }) => {
     const variable = table[name] ?? { kind: 'text', text: '' };
     const [, file = ''] = namesIn({ [name]: variable });
     const foreign = [variable.text, ...words].join('').trim();
-    return { ...ours, name, file, foreign, needed, default: usual, known: usual };
+    return { ...ours, name, file, foreign, needed, default: fallback, known: fallback };
   });
 }
 

@@ -127,11 +127,12 @@ function keepWhere(list: Json[], isKept: (item: Json) => boolean): void {
 }
 
 function misfit(value: Json, path: readonly string[], kind: Kind): Problem {
-  const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  const type = isObject(value) ? 'an object' : `a ${typeof value}`;
+  const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : type;
   const wanted = isList(kind) ? 'a list' : 'an object';
   return {
     code: 'INVALID_VALUE',
-    message: `Expected ${wanted}, found ${found.replace('a object', 'an object')}; it is ignored.`,
+    message: `Expected ${wanted}, found ${found}; it is ignored.`,
     place: formatPointer(path),
     remedy: 'Correct or remove it.',
   };

@@ -27,9 +27,11 @@ export function closing(server: Server): () => Promise<void> {
     });
 }
 
+const PORTS_TRIED = 20;
+
 /** The first free port from `port` on; only a few are tried, because a user with more servers should choose. */
-export async function firstFree(port: number, tries = 20): Promise<number | undefined> {
-  for (let candidate = port; candidate < port + tries; candidate += 1)
+export async function firstFree(port: number): Promise<number | undefined> {
+  for (let candidate = port; candidate < port + PORTS_TRIED; candidate += 1)
     if (await isFree(candidate)) return candidate;
   return undefined;
 }

@@ -13,6 +13,7 @@ import { createInheritance } from './schema/inheritance.js';
 import { createReferenceGraph } from './schema/references.js';
 import { credentialParameters, planSchemes } from './security/security.js';
 import { planServers, usedVariables } from './servers/servers.js';
+import type { PlannedTool } from './tools/tool.js';
 import { planTools } from './tools/tools.js';
 import { noteUpstream } from './security/upstream-notes.js';
 
@@ -25,7 +26,6 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   checkOptions(options);
   const root = document.openapi;
   const servers = planServers(root, document.url, options.baseUrl);
-  const { baseUrl } = servers;
   const { schemes, warnings: schemeWarnings } = planSchemes(root, document.url);
   const { tools, warnings } = planTools({
     document,
@@ -35,31 +35,13 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     schemes,
     credentials: credentialParameters(schemes),
     serverVariables: servers.variables,
-    baseUrl,
+    baseUrl: servers.baseUrl,
     serverQuery: servers.query,
   });
   if (tools.length === 0)
     throw new InputError([nothingLeft(root, options), ...document.warnings, ...warnings]);
   const { name, projectName } = namesOf(root, options);
-  const implies = readImplications(root);
-  const serverVariables = usedVariables(servers.variables, [
-    baseUrl,
-    ...tools.map(({ tool }) => tool.request.server),
-  ]);
-  const planned: Api = {
-    name,
-    ...describeApi(root, name, options),
-    authentication: authenticationOf(options),
-    ...(options.oauthServer !== undefined && { authorizationServer: options.oauthServer }),
-    ...(options.resourceUrl !== undefined && { resourceUrl: options.resourceUrl }),
-    ...(baseUrl !== undefined && { baseUrl }),
-    ...(serverVariables !== undefined && { serverVariables }),
-    securitySchemes: schemes,
-    scopes: Object.fromEntries(tools.map(({ tool, scopes }) => [tool.name, scopes])),
-    ...(implies !== undefined && { implies }),
-    ...(options.tools === 'search' && { toolMode: options.tools }),
-    tools: tools.map(({ tool }) => tool),
-  };
+  const planned = apiOf(root, name, options, { servers, schemes, tools });
   const places = new Map(tools.map(({ tool, place }) => [tool.name, place]));
   const shown = withoutHidden(planned, ({ name: tool }) => places.get(tool) ?? '#/paths');
   const api = { ...shown.api, tools: shown.api.tools.map(leanTool) };
@@ -85,6 +67,39 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
       ...(options.target === 'workers' ? workerWarnings(api) : []),
     ],
   };
+}
+
+/** The API as the document describes it. */
+function apiOf(
+  root: JsonObject,
+  name: string,
+  options: PlanOptions,
+  { servers, schemes, tools }: Parts,
+): Api {
+  const { baseUrl, variables } = servers;
+  const implies = readImplications(root);
+  const own = tools.map(({ tool }) => tool.request.server);
+  const serverVariables = usedVariables(variables, [baseUrl, ...own]);
+  return {
+    name,
+    ...describeApi(root, name, options),
+    authentication: authenticationOf(options),
+    ...(options.oauthServer !== undefined && { authorizationServer: options.oauthServer }),
+    ...(options.resourceUrl !== undefined && { resourceUrl: options.resourceUrl }),
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(serverVariables !== undefined && { serverVariables }),
+    securitySchemes: schemes,
+    scopes: Object.fromEntries(tools.map(({ tool, scopes }) => [tool.name, scopes])),
+    ...(implies !== undefined && { implies }),
+    ...(options.tools === 'search' && { toolMode: options.tools }),
+    tools: tools.map(({ tool }) => tool),
+  };
+}
+
+interface Parts {
+  readonly servers: ReturnType<typeof planServers>;
+  readonly schemes: Api['securitySchemes'];
+  readonly tools: readonly PlannedTool[];
 }
 
 function nothingLeft(

@@ -76,34 +76,34 @@ interface Words {
 /** Why a sign-in failed; undefined for an error with another cause. */
 export function signInFailure(error: unknown, words: Words): Reason | undefined {
   if (!(error instanceof Error)) return undefined;
-  const said = error.message.replace(/\.$/, '');
+  const cause = error.message.replace(/\.$/, '');
   if (error instanceof IssuerMismatchError)
     return [
       'WRONG_ISSUER',
-      `The response comes from a different authorization server: ${said}.`,
+      `The response comes from a different authorization server: ${cause}.`,
       'Do not sign in there: it may be a mix-up attack (RFC 9207).',
     ];
   if (error instanceof Unreachable)
     return [
       'UNSAFE_ADDRESS',
-      `${words.guide} leads to an address that is never contacted: ${said}.`,
+      `${words.guide} leads to an address that is never contacted: ${cause}.`,
       words.unsafe,
     ];
   if (error instanceof RegistrationRejectedError)
     return [
       'REGISTRATION_REFUSED',
-      `${said}.`,
+      `${cause}.`,
       'Register a client by hand, and name it with --client-id.',
     ];
-  return error instanceof OAuthError ? refusal(error.code, said, words.refused) : undefined;
+  return error instanceof OAuthError ? refusal(error.code, cause, words.refused) : undefined;
 }
 
-function refusal(code: string, said: string, remedy: string): Reason {
+function refusal(code: string, cause: string, remedy: string): Reason {
   return code === 'access_denied'
     ? [
         'DENIED',
-        `The sign-in was refused: ${said}.`,
+        `The sign-in was refused: ${cause}.`,
         'Run this again, and grant the access that it asks for.',
       ]
-    : ['OAUTH_ERROR', `The authorization server refused: ${said} (${code}).`, remedy];
+    : ['OAUTH_ERROR', `The authorization server refused: ${cause} (${code}).`, remedy];
 }

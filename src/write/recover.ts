@@ -31,12 +31,12 @@ async function recoverOne(folder: ProjectFolder, staging: string, force: boolean
   await folder.remove(staging);
 }
 
-/** Removed first: a run that is still filling it can then no longer commit its change. */
+/** Renamed first: a run that is still filling it can then no longer commit its change. */
 async function discard(folder: ProjectFolder, staging: string, force: boolean): Promise<void> {
-  const rubbish = stagingName();
-  if (!(await folder.move(staging, rubbish))) return;
-  const happened = (await folder.read(journalOf(rubbish))) !== undefined;
-  await (happened ? recoverOne(folder, rubbish, force) : folder.remove(rubbish));
+  const removed = stagingName();
+  if (!(await folder.move(staging, removed))) return;
+  const isCommitted = (await folder.read(journalOf(removed))) !== undefined;
+  await (isCommitted ? recoverOne(folder, removed, force) : folder.remove(removed));
 }
 
 /** Whether every step is done, or can be done with the existing files. */

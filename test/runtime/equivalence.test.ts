@@ -40,6 +40,9 @@ const mcp = createMcp({
     authorize: ({ name }, caller) =>
       name === 'read' && !caller?.scopes.length ? refused : undefined,
     scopesOf: ({ name }) => testApi.scopes[name]?.flat() ?? [],
+    lacking: () => [],
+    baseline: [],
+    isPublic: () => false,
   },
 });
 

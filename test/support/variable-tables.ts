@@ -44,7 +44,7 @@ function table(title: string, variables: Readonly<Record<string, Variable>>): st
 }
 
 function row(name: string, variable: Variable): string {
-  const { default: fixed, usual = '', when } = variable;
+  const { default: fixed, fallback = '', when } = variable;
   const example = exampleOf(variable);
   const meaning = [
     describeVariable(variable),
@@ -53,7 +53,7 @@ function row(name: string, variable: Variable): string {
     ...(example === '' ? [] : [`For example ${code(example)}.`]),
   ];
   const names = namesIn({ [name]: variable }).map(code);
-  return `| ${names.join(' or ')} | ${fixed === undefined ? usual : code(String(fixed))} | ${meaning.join(' ')} |`;
+  return `| ${names.join(' or ')} | ${fixed === undefined ? fallback : code(String(fixed))} | ${meaning.join(' ')} |`;
 }
 
 function code(text: string): string {

@@ -5,7 +5,7 @@ import { grammar, type Kind, type Sections } from '../grammar.js';
 import { isReference } from '../walk.js';
 import { found, locationKey, type Location, type Resolver } from './resolver.js';
 
-/** References to components of the root, by the location in another document that each one stands for. */
+/** References to components of the root, each by the location in another document that it refers to. */
 export type Aliases = ReadonlyMap<string, string>;
 
 /** Key of a location that is used as a kind. */

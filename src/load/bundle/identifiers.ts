@@ -1,3 +1,4 @@
+import { decodePercent } from '../../../templates/src/runtime/text.js';
 import { isObject, type Json } from '../../json.js';
 import { valueAt } from '../../pointer.js';
 import type { Files, LoadedFile, Place } from './resolver.js';
@@ -50,7 +51,7 @@ export function identifiersOf(files: Files): Identifiers {
   }
 
   function anchor(resource: Place, name: string): Path | undefined {
-    const wanted = decoded(name);
+    const wanted = decodePercent(name);
     const named = indexOf(files.get(resource.uri)).anchors.filter((one) => one.name === wanted);
     const own = named.find(({ of }) => isPrefix(of, resource.path) && isPrefix(resource.path, of));
     return (own ?? named[0])?.path;
@@ -123,12 +124,4 @@ function absolute(id: string, base: string): string {
 
 function isPrefix(start: Path, path: Path): boolean {
   return start.length <= path.length && start.every((token, index) => token === path[index]);
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

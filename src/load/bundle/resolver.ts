@@ -1,3 +1,4 @@
+import { decodePercent } from '../../../templates/src/runtime/text.js';
 import { childOf, isObject, type Json } from '../../json.js';
 import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
 import { sectionsOf, type Kind } from '../grammar.js';
@@ -243,14 +244,7 @@ function keyIn(value: Json | undefined, token: string): string | undefined {
   if (childOf(value, token) !== undefined) return token;
   const lower = token.toLowerCase();
   // Methods in upper case have been renamed.
-  const others = [decode(token), ...(isMethod(lower) ? [lower] : [])];
+  const decoded = decodePercent(token).replaceAll('~1', '/').replaceAll('~0', '~');
+  const others = [decoded, ...(isMethod(lower) ? [lower] : [])];
   return others.find((key) => childOf(value, key) !== undefined);
-}
-
-function decode(token: string): string {
-  try {
-    return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
-  } catch {
-    return token;
-  }
 }

@@ -1,3 +1,4 @@
+import { endOfString } from '../../../templates/src/runtime/upstream/numbers.js';
 import { formatPointer } from '../../pointer.js';
 import type { Json, Report } from '../document.js';
 import { maxDepth } from '../limits.js';
@@ -101,7 +102,7 @@ function scanJson(text: string): { colons: number; isExact: boolean } {
   let [colons, isExact] = [0, true];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === quote) at = endOfString(text, at);
+    if (code === quote) at = endOfString(text, at) - 1;
     else if (code === colon) colons += 1;
     else if (code === minus || (code >= zero && code <= nine)) {
       number.lastIndex = at;
@@ -111,15 +112,6 @@ function scanJson(text: string): { colons: number; isExact: boolean } {
     }
   }
   return { colons, isExact };
-}
-
-/** The offset of the quote that closes a string: the number of backslashes before it is even. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
-    let escapes = 0;
-    while (text.charAt(end - 1 - escapes) === '\\') escapes += 1;
-    if (escapes % 2 === 0) return end;
-  }
 }
 
 /** Strings, punctuation and numbers. */

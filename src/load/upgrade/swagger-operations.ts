@@ -40,13 +40,10 @@ function upgradePathItem(
 
 /** Whether an operation or a path has a parameter of 2.0. */
 export function hasSwaggerParameters(document: JsonObject): boolean {
-  const items = childrenOf(document['paths'] ?? null, 'paths').map(([, item]) => item);
-  const holders = items.flatMap((item) => [
-    item,
-    ...childrenOf(item, 'pathItem').map(([, child]) => child),
-  ]);
-  return holders.some((holder) =>
-    array(childOf(holder, 'parameters')).some((one) => isSwaggerParameter(resolve(document, one))),
+  const hasOwn = (holder: Json): boolean =>
+    array(childOf(holder, 'parameters')).some((one) => isSwaggerParameter(resolve(document, one)));
+  return childrenOf(document['paths'] ?? null, 'paths').some(
+    ([, item]) => hasOwn(item) || childrenOf(item, 'pathItem').some(([, child]) => hasOwn(child)),
   );
 }
 

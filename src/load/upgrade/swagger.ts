@@ -77,7 +77,6 @@ const newSections = new Map([
 
 function componentsOf(document: JsonObject, report: Report): JsonObject {
   const produces = texts(childOf(document, 'produces'));
-  const schemes = entriesOf(document, 'securityDefinitions', 'securitySchemes');
   const sections = {
     schemas: entriesOf(document, 'definitions', 'schemas'),
     parameters: entriesOf(document, 'parameters', 'parameters')
@@ -90,7 +89,9 @@ function componentsOf(document: JsonObject, report: Report): JsonObject {
       name,
       upgradeResponse(value, produces),
     ]),
-    securitySchemes: upgradeSecuritySchemes(schemes, report),
+    securitySchemes: entriesOf(document, 'securityDefinitions', 'securitySchemes').map(
+      ([name, scheme]) => [name, upgradeScheme(name, scheme, report)],
+    ),
   };
   const used = Object.entries(sections).filter(([, entries]) => entries.length > 0);
   return Object.fromEntries(used.map(([name, list]) => [name, Object.fromEntries(list)]));
@@ -162,13 +163,7 @@ function schemesOf(document: JsonObject, url: URL, host: string): string[] {
   return [isLoopback(host.replace(/:\d+$/, '')) ? 'http' : 'https'];
 }
 
-type Entry = [name: string, scheme: Json];
-
-/** Upgrades security definitions of a 2.0 document. */
-function upgradeSecuritySchemes(entries: readonly Entry[], report: Report): Entry[] {
-  return entries.map(([name, scheme]) => [name, upgradeScheme(name, scheme, report)]);
-}
-
+/** Upgrades a security definition of a 2.0 document. */
 function upgradeScheme(name: string, scheme: Json, report: Report): Json {
   if (!isObject(scheme)) return scheme;
   if (scheme['type'] !== 'oauth2' || isObject(scheme['flows'])) return scheme;

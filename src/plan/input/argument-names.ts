@@ -1,15 +1,16 @@
 import type { Parameter } from '../../../templates/src/runtime/api.js';
-import { groupBy } from '../operations/group.js';
+import { groupBy } from '../../json.js';
 import { fold, losesLetters, shortHash } from '../operations/names.js';
 
 // The argument names that model APIs accept. One invalid name disables the client's whole session.
 const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
-/**
- * Clients validate `tools/list` with zod. Early versions of zod 4 (such as 4.1.0) refuse an object that has a member of
- * this name, and the client then lists none of the tools.
- */
-const UNLISTABLE = 'constructor';
+const CHOSEN = new Map([
+  // Clients validate `tools/list` with zod. Early versions of zod 4 (such as 4.1.0) refuse an object that has a member
+  // of this name, and the client then lists none of the tools.
+  ['constructor', 'constructor_'],
+  ['*', 'wildcard'],
+]);
 
 /**
  * Valid and unique argument names that do not depend on the order of the parameters. When several parameters want the
@@ -44,12 +45,12 @@ function hashedKey(key: string, parameter: Parameter | undefined): string {
 
 /** The name of an argument for a parameter that has no rival. */
 export function legalKey(name: string): string {
-  if (name === UNLISTABLE) return `${name}_`;
+  const chosen = CHOSEN.get(name);
+  if (chosen !== undefined) return chosen;
   if (LEGAL_KEY.test(name) && name !== '__proto__') return name;
   const legal = fold(name)
     .replace(/[^a-zA-Z0-9.-]+/g, '_')
     .replace(/^_+|_+$/g, '');
-  if (name === '*') return 'wildcard';
   if (legal === '') return `p_${shortHash(name)}`;
   const isWhole = legal.length <= 64 && !losesLetters(name);
   return isWhole ? legal : `${legal.slice(0, 55)}_${shortHash(name)}`;

@@ -1,4 +1,8 @@
-import type { SecurityRequirement, SecurityScheme } from '../../../templates/src/runtime/api.js';
+import type {
+  RequestShape,
+  SecurityRequirement,
+  SecurityScheme,
+} from '../../../templates/src/runtime/api.js';
 import { essence } from '../../../templates/src/runtime/media.js';
 import type { Problem } from '../../errors.js';
 import type { Json, JsonObject } from '../../load/document.js';
@@ -10,13 +14,6 @@ import { credentialKey } from './parameters.js';
 
 type Schemes = Readonly<Record<string, SecurityScheme>>;
 
-/** Headers that the requests of an operation send anyway. */
-export interface Sent {
-  readonly accept: string | undefined;
-  readonly contentTypes: readonly string[];
-  readonly security: readonly SecurityRequirement[] | undefined;
-}
-
 /**
  * The headers that OpenAPI describes elsewhere (Parameter Object: `Accept`, `Content-Type` and `Authorization` are
  * ignored), if the document requires another value than the one sent.
@@ -25,22 +22,22 @@ export function ignoredHeaders(
   root: JsonObject,
   { parameters, place }: Operation,
   schemes: Schemes,
-  sent: Sent,
+  request: RequestShape,
 ): Problem[] {
   return parameters.flatMap((parameter) => {
     const name = text(parameter['name']) ?? '';
     if (parameter['in'] !== 'header' || !isIgnoredHeader(name)) return [];
     const found =
       name.toLowerCase() === 'authorization'
-        ? authorizationProblem(schemes, sent)
-        : typeProblem(root, parameter, name, sent);
+        ? authorizationProblem(schemes, request)
+        : typeProblem(root, parameter, name, request);
     return found === undefined ? [] : [{ code: 'PARAMETER_LEFT_OUT', place, ...found }];
   });
 }
 
 type Found = Pick<Problem, 'message' | 'remedy'>;
 
-function authorizationProblem(schemes: Schemes, { security }: Sent): Found | undefined {
+function authorizationProblem(schemes: Schemes, { security }: RequestShape): Found | undefined {
   const names = (security ?? []).flatMap(Object.keys);
   if (names.some((name) => placeOf(own(schemes, name)) === AUTHORIZATION)) return undefined;
   const isOpen = security === undefined && Object.keys(schemes).length === 0;
@@ -60,10 +57,11 @@ function typeProblem(
   root: JsonObject,
   parameter: JsonObject,
   name: string,
-  { accept = '*/*', contentTypes }: Sent,
+  { accept = '*/*', body }: RequestShape,
 ): Found | undefined {
   const isAccept = name.toLowerCase() === 'accept';
-  const sent = isAccept ? accept.split(',') : contentTypes;
+  const bodies = body === undefined ? [] : [body, ...(body.others ?? [])];
+  const sent = isAccept ? accept.split(',') : bodies.map(({ mediaType }) => mediaType);
   const values = valuesOf(root, parameter);
   const isRequired = parameter['required'] === true;
   const all = sent.some((type) => type.trim() === '*/*') ? [...sent, 'application/json'] : sent;

@@ -222,16 +222,15 @@ function isPlainJson(type: string): boolean {
 }
 
 function concrete(mediaType: string, kind: MediaKind): string {
-  if (!mediaType.includes('*')) return mediaType;
-  return {
-    json: 'application/json',
-    form: mediaType,
-    multipart: 'multipart/form-data',
-    lines: mediaType,
-    text: 'text/plain',
-    binary: mediaType,
-  }[kind];
+  return (mediaType.includes('*') ? USUAL_TYPES[kind] : undefined) ?? mediaType;
 }
+
+/** What a range of media types means for each kind; for any other it says nothing. */
+const USUAL_TYPES: Partial<Record<MediaKind, string>> = {
+  json: 'application/json',
+  multipart: 'multipart/form-data',
+  text: 'text/plain',
+};
 
 /** Whether a body is the same as a multipart form, except that it cannot carry files. */
 function isFileless(media: Media, other: Media): boolean {

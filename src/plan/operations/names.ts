@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../../errors.js';
-import { groupBy } from './group.js';
+import { groupBy } from '../../json.js';
 import type { Operation } from './operations.js';
 
 const MAX_LENGTH = 64;
@@ -103,9 +103,8 @@ function candidatesOf(
   const id = losesLetters(operationId ?? '') ? undefined : operationId;
   const readable = [chosen, id && words(id, '_'), losesLetters(path) ? undefined : spelled];
   // Paths that look the same, but for invisible characters, differ in their place.
-  return [...readable, hashed(`${method} ${path}`), hashed(place)]
-    .filter((name) => name !== undefined && name !== '')
-    .map((name) => shorten(name as string));
+  const all = [...readable, hashed(`${method} ${path}`), hashed(place)];
+  return all.flatMap((name) => (name === undefined || name === '' ? [] : [shorten(name)]));
 }
 
 function nameOf({ candidates, level }: Claim): string {

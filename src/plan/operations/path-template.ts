@@ -63,8 +63,8 @@ export function readTemplate(path: string, declared: readonly Declared[]): PathT
 }
 
 /**
- * A key of the paths without what nobody sees in it: spaces around it, and invisible characters, which some authors add
- * so that the same key can be there twice. One with control characters is left as it is, for the reader to wonder at.
+ * A key of the paths without spaces around it and without invisible characters, which some authors add so that the same
+ * key can be there twice. One with control characters is unchanged, so that it stands out.
  */
 export function visiblePath(key: string): string {
   const { shown, hidden } = splitHidden(key);

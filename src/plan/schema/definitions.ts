@@ -38,10 +38,10 @@ export function createDefinitions(): Definitions {
       }
     }
     if (written.size === 0) return undefined;
-    const entries = [...written].map(([pointer, schema]) => [definitionName(pointer), schema]);
-    return record(
-      (entries as [string, JsonObject | boolean][]).sort(([a], [b]) => byCodeUnit(a, b)),
+    const entries = [...written].map(
+      ([pointer, schema]) => [definitionName(pointer), schema] as const,
     );
+    return record(entries.sort(([a], [b]) => byCodeUnit(a, b)));
   }
 }
 

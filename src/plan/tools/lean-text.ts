@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../json.js';
+import { object, type Json, type JsonObject } from '../../json.js';
 
 /** What is known about the value that a text describes. */
 export interface Described {
@@ -105,7 +105,7 @@ function withoutRepetitions(text: string, described: Described): string {
 }
 
 /** Sentence patterns, each with a test whether the schema says the same. */
-const FORMS: readonly [RegExp, (said: string, described: Described) => boolean][] = [
+const FORMS: readonly [RegExp, (stated: string, described: Described) => boolean][] = [
   [
     /^(?:required|mandatory|this (?:field|parameter) is required)$/i,
     (_, { isRequired }) => isRequired === true,
@@ -116,7 +116,7 @@ const FORMS: readonly [RegExp, (said: string, described: Described) => boolean][
   ],
   [
     /^(?:the |by )?default(?:s| value)?(?: is| to|:| =)* (.+)$/i,
-    (said, { schema }) => isValue(said, schema?.['default']),
+    (stated, { schema }) => isValue(stated, schema?.['default']),
   ],
   [
     /^(?:possible|allowed|valid|supported) (?:values?|options)(?: are| is| include|:)* (.+)$/i,
@@ -125,42 +125,42 @@ const FORMS: readonly [RegExp, (said: string, described: Described) => boolean][
   [/^(?:(?:must|can|may) be )?(?:one of|either)(?: the following)?(?: values)?:? (.+)$/i, isList],
   [
     /^(?:the )?max(?:imum)?(?: value| of|:| is)* (\S+)$/i,
-    (said, { schema }) => isValue(said, schema?.['maximum']),
+    (stated, { schema }) => isValue(stated, schema?.['maximum']),
   ],
   [
     /^(?:the )?min(?:imum)?(?: value| of|:| is)* (\S+)$/i,
-    (said, { schema }) => isValue(said, schema?.['minimum']),
+    (stated, { schema }) => isValue(stated, schema?.['minimum']),
   ],
   [
     /^max(?:imum)? length(?: of|:| is)* (\S+)(?: characters)?$/i,
-    (said, { schema }) => isValue(said, schema?.['maxLength']),
+    (stated, { schema }) => isValue(stated, schema?.['maxLength']),
   ],
   [
     /^min(?:imum)? length(?: of|:| is)* (\S+)(?: characters)?$/i,
-    (said, { schema }) => isValue(said, schema?.['minLength']),
+    (stated, { schema }) => isValue(stated, schema?.['minLength']),
   ],
 ];
 
 function repeatsSchema(sentence: string, described: Described): boolean {
   const text = sentence.trim().replace(/[.;:,]+$/, '');
   if (text.length > 300 || !MAY_REPEAT.test(text)) return false;
-  return FORMS.some(([form, isSaid]) => {
-    const [whole, said = ''] = form.exec(text) ?? [];
-    return whole !== undefined && isSaid(said, described);
+  return FORMS.some(([form, agrees]) => {
+    const [whole, stated = ''] = form.exec(text) ?? [];
+    return whole !== undefined && agrees(stated, described);
   });
 }
 
-function isValue(said: string, value: Json | undefined): boolean {
-  return typeof value !== 'object' && value !== undefined && bare(said) === String(value);
+function isValue(stated: string, value: Json | undefined): boolean {
+  return typeof value !== 'object' && value !== undefined && bare(stated) === String(value);
 }
 
 /** Whether a text lists exactly the values that the schema lists. */
-function isList(said: string, { schema }: Described): boolean {
-  const items = schema?.['items'];
-  const values =
-    schema?.['enum'] ?? (isObject(items ?? null) ? (items as JsonObject)['enum'] : undefined);
+function isList(stated: string, { schema }: Described): boolean {
+  const values = schema?.['enum'] ?? object(schema?.['items'])['enum'];
   if (!Array.isArray(values)) return false;
-  const named = new Set(said.split(/\s*,\s*(?:(?:or|and) )?|\s+(?:or|and)\s+|\s*\|\s*/).map(bare));
+  const named = new Set(
+    stated.split(/\s*,\s*(?:(?:or|and) )?|\s+(?:or|and)\s+|\s*\|\s*/).map(bare),
+  );
   const listed = new Set(values.map(String));
   return named.size === listed.size && [...named].every((name) => listed.has(name));
 }

@@ -153,10 +153,13 @@ function isAnything(value: Json): boolean {
 const WRITTEN = new Set<Json>(['date', 'date-time', 'uuid', 'email', 'ipv4', 'ipv6']);
 
 /** Whether an example adds to the type, the format, the default and the list of values. */
-function saysMore(example: Json, { type, format, default: usual, ...schema }: JsonObject): boolean {
+function saysMore(
+  example: Json,
+  { type, format, default: fallback, ...schema }: JsonObject,
+): boolean {
   const isListed = schema['enum'] !== undefined || schema['const'] !== undefined;
   const isKnown = isListed || WRITTEN.has(format ?? null) || type === 'boolean';
-  return !isKnown && JSON.stringify(example) !== JSON.stringify(usual);
+  return !isKnown && JSON.stringify(example) !== JSON.stringify(fallback);
 }
 
 function saysNothing(keyword: string, value: Json, name: string): boolean {

@@ -120,8 +120,8 @@ class Loosening {
       object(schema['properties']),
     ) as JsonObject;
     const items = schema['items'] ?? inner.find((part) => part.items !== undefined)?.items;
-    const said = [schema['type'] ?? null].flat().flatMap((type) => text(type) ?? []);
-    const types = said.length > 0 ? said : inner.flatMap((part) => [...part.types]);
+    const stated = [schema['type'] ?? null].flat().flatMap((type) => text(type) ?? []);
+    const types = stated.length > 0 ? stated : inner.flatMap((part) => [...part.types]);
     const implied =
       Object.keys(properties).length > 0 ? ['object'] : items !== undefined ? ['array'] : [];
     const all = [...new Set(types.length > 0 ? types : implied)].filter((type) => type !== 'null');

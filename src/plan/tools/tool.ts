@@ -1,5 +1,4 @@
 import type {
-  Body,
   RequestShape,
   ScopeAlternatives,
   SecurityScheme,
@@ -13,7 +12,7 @@ import type { Curation } from './curation.js';
 import { annotate } from './annotations.js';
 import { answerFields, answerSchema, contentsOf } from './answer-fields.js';
 import { ignoredHeaders, withDeclared } from '../input/described-elsewhere.js';
-import { planInput } from '../input/input.js';
+import { planInput, type PlannedInput } from '../input/input.js';
 import { unknownPlaceholders } from './x-mcp.js';
 import { object, text } from '../../json.js';
 import { resolve } from '../../pointer.js';
@@ -64,39 +63,21 @@ export function planTool(
   name: string,
   curation: Curation,
 ): PlannedTool {
-  const { document, schemes } = context;
+  const { document, schemes, options } = context;
   const root = document.openapi;
   const stated = planSecurity(root, operation);
   const security = withDeclared(stated, operation, schemes);
   const input = planInput(context, operation);
-  const { inputSchema, depth, parameters, body, warnings } = input;
-  const {
-    url: server,
-    query = context.serverQuery,
-    warnings: serverWarnings,
-  } = operationServer(operation, document.url ?? context.baseUrl, context.serverVariables);
-  const accept = acceptOf(root, operation);
+  const { inputSchema, depth, parameters } = input;
+  const { request, serverWarnings } = planRequest(context, operation, input, security);
   const described = describe(operation, name, curation);
-  const responseHeaders = responseHeadersOf(root, operation);
   const fields = curation.fields
     ? answerFields(root, operation, { parameters, inputSchema })
     : undefined;
   const output =
-    context.options.outputSchemas === 'all'
-      ? outputSchema(root, answerSchema(root, operation))
-      : undefined;
-  const request: RequestShape = {
-    method: operation.method,
-    path: withQuery(operation.template, query),
-    ...(server !== undefined && { server }),
-    ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { body }),
-    ...(responseHeaders.length > 0 && { responseHeaders }),
-    ...(accept !== undefined && { accept }),
-    ...(security !== undefined && { security }),
-  };
+    options.outputSchemas === 'all' ? outputSchema(root, answerSchema(root, operation)) : undefined;
   const fromSpec = scopesFromSpec(stated, schemes);
-  const scopes = scopesOf(context.options, operation.method, curation, fromSpec);
+  const scopes = scopesOf(options, operation.method, curation, fromSpec);
   // The API may have an empty alternative for reasons of its own, and `x-mcp.scopes: []` still requires a token.
   const isPublic = security?.length === 0 && scopes.length === 0 && curation.scopes === undefined;
   return {
@@ -116,18 +97,36 @@ export function planTool(
     scopes,
     ...(depth !== undefined && { depth }),
     warnings: [
-      ...warnings,
+      ...input.warnings,
       ...shorteningsOf(operation, input, described.description),
       ...serverWarnings,
-      ...ignoredHeaders(root, operation, schemes, {
-        accept,
-        contentTypes: typesOf(body),
-        security,
-      }),
+      ...ignoredHeaders(root, operation, schemes, request),
       ...unknownSchemes(operation, security, schemes),
       ...unknownPlaceholders(operation, curation.confirm, inputSchema),
     ],
   };
+}
+
+function planRequest(
+  { document, baseUrl, serverQuery, serverVariables }: ToolContext,
+  operation: Operation,
+  { parameters, body }: PlannedInput,
+  security: RequestShape['security'],
+): { readonly request: RequestShape; readonly serverWarnings: readonly Problem[] } {
+  const server = operationServer(operation, document.url ?? baseUrl, serverVariables);
+  const responseHeaders = responseHeadersOf(document.openapi, operation);
+  const accept = acceptOf(document.openapi, operation);
+  const request: RequestShape = {
+    method: operation.method,
+    path: withQuery(operation.template, server.query ?? serverQuery),
+    ...(server.url !== undefined && { server: server.url }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && { body }),
+    ...(responseHeaders.length > 0 && { responseHeaders }),
+    ...(accept !== undefined && { accept }),
+    ...(security !== undefined && { security }),
+  };
+  return { request, serverWarnings: server.warnings };
 }
 
 // Letters that a tool's name has no trace of.
@@ -142,7 +141,7 @@ function describe(
   const isLost = operationId === undefined && FOREIGN.test(path);
   const title = summary ?? (isLost ? `${method} ${path}` : titleOf(operationId ?? name));
   const own = [summary, text(definition['description'])];
-  // OpenAPI 3.1, Path Item Object: what is said of a path applies to all of its operations.
+  // OpenAPI 3.1, Path Item Object: the summary and description of a path apply to all of its operations.
   const ofPath = [text(pathItem['summary']), text(pathItem['description'])];
   const [short, long] = own.some(Boolean) ? own : ofPath;
   const whole = [short, long].filter(
@@ -154,10 +153,6 @@ function describe(
     title,
     description: definition['deprecated'] === true ? `Deprecated. ${description}` : description,
   };
-}
-
-function typesOf(body: Body | undefined): string[] {
-  return body === undefined ? [] : [body, ...(body.others ?? [])].map(({ mediaType }) => mediaType);
 }
 
 /** A name as words: `getPetById` and `get_pet_by_id` become "Get pet by id". */
@@ -222,6 +217,6 @@ function responseHeadersOf(root: JsonObject, { definition }: Operation): string[
   const names = responses.flatMap((response) =>
     Object.keys(object(resolve(root, response)['headers'])),
   );
-  const told = names.filter((name) => isHeaderName(name) && !MEANINGLESS.test(name));
-  return [...new Map(told.map((name) => [name.toLowerCase(), name])).values()];
+  const useful = names.filter((name) => isHeaderName(name) && !MEANINGLESS.test(name));
+  return [...new Map(useful.map((name) => [name.toLowerCase(), name])).values()];
 }

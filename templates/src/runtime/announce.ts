@@ -1,5 +1,5 @@
-import type { Api } from './api.js';
-import { choose, CredentialsError, type Security } from './credentials/choose.js';
+import { groupBy, type Api } from './api.js';
+import { choose, MissingCredentials, type Security } from './credentials/choose.js';
 import type { TokenSettings, UpstreamCredentials } from './credentials/settings.js';
 import { isConfirmed, type ConfirmSettings } from './confirm.js';
 import type { OAuthSettings } from './oauth/settings.js';
@@ -143,15 +143,18 @@ function credentialWarnings({ tools }: Api, credentials: UpstreamCredentials): s
     'tokens that were not issued for it; use token-exchange to act as the caller.';
   const warnings = credentials.tokens?.kind === 'forward' ? [forward] : [];
   if (isUnsent(tools, credentials)) warnings.push(UNSENT);
-  const faultOf = rememberedFaults(credentials);
-  const faults = tools.flatMap(({ request }) => faultOf(request.security) ?? []);
-  const [first] = faults;
+  // A thousand tools have a handful of requirements, and an error costs more than a look at one.
+  const groups = groupBy(tools, ({ request }) => JSON.stringify(request.security ?? null));
+  const wanted = [...groups.values()].flatMap((group) => {
+    const missing = missingFor(group[0]?.request.security, credentials);
+    return missing === undefined ? [] : group.map(() => missing);
+  });
+  const [first] = wanted;
   if (first === undefined) return warnings;
-  const must = /The operator of this server must (.*)$/.exec(first)?.[1] ?? first;
   const more =
-    new Set(faults).size > 1 ? ' Other combinations are possible; see .env.example.' : '';
-  const failing = `${faults.length} of ${tools.length} tools cannot be called without credentials of the API`;
-  return [...warnings, `${failing}: ${must}${more}`];
+    new Set(wanted).size > 1 ? ' Other combinations are possible; see .env.example.' : '';
+  const failing = `${wanted.length} of ${tools.length} tools cannot be called without credentials of the API`;
+  return [...warnings, `${failing}: set ${first}.${more}`];
 }
 
 const UNSENT =
@@ -166,22 +169,12 @@ function isUnsent(
   return isSet && isSilent && mode === undefined && Object.keys(schemes).length > 0;
 }
 
-/** A thousand tools have a handful of requirements, and an error costs more than a look at one. */
-function rememberedFaults(credentials: UpstreamCredentials) {
-  const known = new Map<string, string | undefined>();
-  return (security: Security): string | undefined => {
-    const key = JSON.stringify(security ?? null);
-    if (!known.has(key)) known.set(key, faultOf(security, credentials));
-    return known.get(key);
-  };
-}
-
-function faultOf(security: Security, credentials: UpstreamCredentials): string | undefined {
+function missingFor(security: Security, credentials: UpstreamCredentials): string | undefined {
   try {
     choose(security, credentials);
     return undefined;
   } catch (error) {
-    if (error instanceof CredentialsError) return error.message;
+    if (error instanceof MissingCredentials) return error.wanted;
     throw error;
   }
 }

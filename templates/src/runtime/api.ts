@@ -237,12 +237,29 @@ export function membersOf(value: unknown): JsonObject {
   return isObject(value) ? (value as JsonObject) : {};
 }
 
+/** The order of UTF-16 code units, the same on every machine and in every locale. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Groups items by key, in order of first appearance (`Map.groupBy`, which Node 20 lacks). */
+export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 /** The same text for equal JSON values, whatever the order of their members. */
 export function canonical(value: Json): string {
   // A key `__proto__` is just a key: fromEntries defines properties.
   return JSON.stringify(value, (_, part: Json) =>
     isObject(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => byCodeUnit(a, b)))
       : part,
   );
 }

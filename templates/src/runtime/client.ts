@@ -22,19 +22,19 @@ interface SigningKey {
   readonly header: JWTHeaderParameters;
 }
 
-/** How a client authenticates if it only has a secret. */
-type Usual = 'client_secret_basic' | 'client_secret_post';
-
-/** Reads the client from the variables with a prefix, and records problems; `needed` says what it is for. */
+/**
+ * Reads the client from the variables with a prefix, and records problems. `needed` is their purpose, and `byDefault` is
+ * the method for a secret.
+ */
 export function readClient(
   env: Environment,
   prefix: 'UPSTREAM' | 'OAUTH',
   needed: string,
-  usual: Usual = 'client_secret_basic',
+  byDefault: 'client_secret_basic' | 'client_secret_post' = 'client_secret_basic',
 ): OAuthClient {
   const id = env.required(`${prefix}_CLIENT_ID`, needed);
   const hasKey = env.text(`${prefix}_CLIENT_KEY_FILE`) !== undefined;
-  const method = env.oneOf(`${prefix}_CLIENT_AUTH`) ?? (hasKey ? 'private_key_jwt' : usual);
+  const method = env.oneOf(`${prefix}_CLIENT_AUTH`) ?? (hasKey ? 'private_key_jwt' : byDefault);
   if (method === 'private_key_jwt')
     return { id, authentication: { method, key: readKey(env, prefix) } };
   const purpose = `${needed}, or ${prefix}_CLIENT_KEY_FILE`;

@@ -7,8 +7,7 @@ import type {
 } from '@modelcontextprotocol/server';
 import { canonical, isObject, type Json, type JsonObject, type Tool } from './api.js';
 import type { Audit } from './audit.js';
-import { hashOf, identityOf, type Caller, type Holder } from './caller.js';
-import type { Clock } from './limits.js';
+import { hashOf, holderOf, identityOf, type Caller, type Holder } from './caller.js';
 import { errorResult } from './messages.js';
 
 /** Which calls a user confirms. */
@@ -23,14 +22,12 @@ interface ConfirmationOptions {
   /** If absent, the document decides. */
   readonly settings?: ConfirmSettings | undefined;
   readonly audit: Audit;
-  readonly holderOf: (context: ServerContext) => Holder | undefined;
   /** Refuses a call that could not be made; the user is not asked about it. */
-  readonly refuse?: (
+  readonly refuse: (
     tool: Tool,
     args: JsonObject,
     caller: Caller | undefined,
   ) => CallToolResult | undefined;
-  readonly now?: Clock;
 }
 
 /** A question, as the client returns it with the answer (MCP 2026-07-28, Multi Round-Trip Requests: `requestState`). */
@@ -54,14 +51,12 @@ const MAX_REMEMBERED = 100_000;
 export function createConfirmation({
   settings = { which: 'document' },
   audit,
-  holderOf,
-  refuse = () => undefined,
-  now = Date.now,
+  refuse,
 }: ConfirmationOptions) {
-  const spend = createMemory(now);
+  const spend = createMemory();
   let made: ReturnType<typeof createCodec> | undefined;
   // Created when first needed: some platforms have no random numbers before the first request.
-  const codec = () => (made ??= createCodec(settings.key, holderOf));
+  const codec = () => (made ??= createCodec(settings.key));
   const isNeeded = (tool: Tool) => isConfirmed(tool, settings.which);
   return { isNeeded, check, codec };
 
@@ -160,7 +155,7 @@ export function canAsk(
   return isObject(elicitation) && ('form' in elicitation || !('url' in elicitation));
 }
 
-async function createCodec(key: string | undefined, holderOf: ConfirmationOptions['holderOf']) {
+async function createCodec(key: string | undefined) {
   const { createRequestStateCodec } = await import('@modelcontextprotocol/server');
   return createRequestStateCodec<Question>({
     key: key ?? randomBytes(MIN_KEY_BYTES),
@@ -179,15 +174,16 @@ function whoIs(holder: Holder | undefined): string {
 }
 
 /** Returns true for each ID only the first time. */
-function createMemory(now: Clock): (id: string) => boolean {
+function createMemory(): (id: string) => boolean {
   const until = new Map<string, number>();
   return (id) => {
+    const now = Date.now();
     for (const [old, end] of until) {
-      if (end > now()) break;
+      if (end > now) break;
       until.delete(old);
     }
     if (until.has(id) || until.size >= MAX_REMEMBERED) return false;
-    until.set(id, now() + REMEMBERED_MS);
+    until.set(id, now + REMEMBERED_MS);
     return true;
   };
 }

@@ -132,6 +132,11 @@ export class Environment {
     this.#problems.add(`${name} ${message}`);
   }
 
+  /** Adds the problems of another reading. */
+  adopt({ message }: SettingsError): void {
+    for (const problem of message.split('\n')) this.#problems.add(problem);
+  }
+
   /** Call after the last read. Values are never part of the message: a secret may be in the wrong variable. */
   throwProblems(): void {
     if (this.#problems.size > 0) throw new SettingsError([...this.#problems].join('\n'));
@@ -159,8 +164,8 @@ function nameOf(variable: Named): string {
 
 function exampleOf(variable: Named): string {
   if (typeof variable !== 'string') return variable.example ?? 'k-1234567890';
-  const { example, default: usual, values = [] }: Variable = variables[variable];
-  return example ?? String(usual ?? values[0]);
+  const { example, default: fallback, values = [] }: Variable = variables[variable];
+  return example ?? String(fallback ?? values[0]);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { createTrust } from './limits.js';
+import { inNetworks } from './limits.js';
 import { createHttpClient } from './net.js';
 import { FetchError, TransportError, withinBudget } from './outgoing.js';
 import type { ClientResponse, Fetched, FetchPublic, HttpClient } from './outgoing.js';
@@ -72,7 +72,7 @@ const PRIVATE_NETWORKS =
   '::/96 64:ff9b::/96 64:ff9b:1::/48 2001::/32 2002::/16 fc00::/7 fe80::/9 ff00::/8';
 
 /** Whether an IP address belongs to this machine, its link or a private network, also if IPv6 embeds it. */
-export const isPrivateAddress = createTrust(PRIVATE_NETWORKS.split(' '));
+export const isPrivateAddress = inNetworks(PRIVATE_NETWORKS.split(' '));
 
 /** Whether the host of a URL is such an address; a name has to be resolved first. */
 export function hasPrivateAddress({ hostname }: URL): boolean {

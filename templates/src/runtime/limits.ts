@@ -154,7 +154,7 @@ export function clientAddress(
 /** The address of one hop, without the port that some proxies add; undefined if it is not an address. */
 function hopAddress(hop: string): string | undefined {
   const [, bracketed, ipv4] = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? [];
-  return canonical(bracketed ?? ipv4 ?? hop);
+  return canonicalAddress(bracketed ?? ipv4 ?? hop);
 }
 
 // Four numbers up to 255, without leading zeros.
@@ -164,7 +164,7 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
  * The canonical spelling of an address, as in URLs; undefined for anything else. An IPv4 address mapped into IPv6
  * becomes the IPv4 address (RFC 4291 section 2.5.5.2).
  */
-function canonical(text: string): string | undefined {
+function canonicalAddress(text: string): string | undefined {
   if (IPV4.test(text)) return text;
   if (!/^[\da-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]`)) return undefined;
   const address = new URL(`http://[${text}]`).hostname.slice(1, -1);
@@ -177,12 +177,12 @@ function canonical(text: string): string | undefined {
 
 /** The IP version of an address; 0 for anything else. */
 export function familyOf(text: string): 0 | 4 | 6 {
-  if (canonical(text) === undefined) return 0;
+  if (canonicalAddress(text) === undefined) return 0;
   return text.includes(':') ? 6 : 4;
 }
 
 /** Whether an address is in one of these networks: addresses or CIDRs (RFC 4632), which the settings have checked. */
-export function createTrust(cidrs: readonly string[]): (address: string) => boolean {
+export function inNetworks(cidrs: readonly string[]): (address: string) => boolean {
   const networks = cidrs.map((cidr) => {
     const [network = '', length] = cidr.split('/');
     const width = network.includes(':') ? 128 : 32;
@@ -199,7 +199,7 @@ export function createTrust(cidrs: readonly string[]): (address: string) => bool
 
 /** An address as a 128-bit number, IPv4 mapped into IPv6. */
 function bitsOf(text: string): bigint | undefined {
-  const address = canonical(text);
+  const address = canonicalAddress(text);
   if (address === undefined) return undefined;
   if (!address.includes(':'))
     return BigInt(address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0xffff));

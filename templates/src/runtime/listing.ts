@@ -2,6 +2,7 @@ import { isObject } from './api.js';
 import type { Api, Json, JsonObject, JsonSchema, Tool } from './api.js';
 import { SERVER_INFO } from './messages.js';
 import { fixedSegments } from './search/index.js';
+import { wholeCharacters } from './text.js';
 import { ABOUT_FIELDS, offerFields } from './upstream/fields.js';
 import type { FileTool } from './upstream/files.js';
 
@@ -205,7 +206,7 @@ export function shortenText(text: string, limit: number): string {
   if (limit === 0) return '';
   const note = ' … (shortened)';
   const room = Math.max(0, limit - note.length);
-  const start = text.slice(0, room).replace(/[\ud800-\udbff]$/, '');
+  const start = wholeCharacters(text.slice(0, room));
   const word = start.replace(/\s+\S*$/, '');
   return (word.length > room / 2 ? word : start).trimEnd() + note;
 }

@@ -26,8 +26,7 @@ interface McpOptions {
   readonly call: Call;
   readonly audit: Audit;
   /** If absent, there is no provider, and every caller may call every tool. */
-  readonly gate?: Pick<Gate, 'authorize' | 'scopesOf'> &
-    Partial<Pick<Gate, 'lacking' | 'baseline' | 'isPublic'>>;
+  readonly gate?: Pick<Gate, 'authorize' | 'scopesOf' | 'lacking' | 'baseline' | 'isPublic'>;
   /** If absent, `Api.toolMode` decides. */
   readonly tools?: ToolMode | undefined;
   /** If absent, the document decides. */
@@ -81,7 +80,7 @@ export function createMcp(options: McpOptions): Mcp {
   const listed = once(() =>
     offer.listed.map((tool) => {
       if (offer.isMeta(tool)) return listTool(tool, gate?.baseline);
-      return listTool(tool, gate?.isPublic?.(tool) === true ? 'noauth' : gate?.scopesOf(tool));
+      return listTool(tool, gate?.isPublic(tool) === true ? 'noauth' : gate?.scopesOf(tool));
     }),
   );
   const lists = createLists(listed, info);
@@ -90,7 +89,7 @@ export function createMcp(options: McpOptions): Mcp {
     const { createMcpHandler } = await loadSdk();
     return createMcpHandler(await factory(), { onerror: onError });
   });
-  const confirmation = createConfirmation({ settings: confirm, audit, holderOf, refuse });
+  const confirmation = createConfirmation({ settings: confirm, audit, refuse });
   const nextTurn = createTurns();
   return { direct, asks, sdk, factory, names: offer };
 

@@ -1,8 +1,9 @@
 import { own } from './api.js';
+import type { HttpResponse } from './http.js';
 
 // Each call asks several times, and an API has few.
 const known = new Map<string, string>();
-/** Types, and characters of each. */
+/** The maximum number of types, and of characters of each. */
 const MAX_KNOWN = 200;
 
 /** `type/subtype` in lower case, without parameters. */
@@ -97,24 +98,24 @@ export function isConcrete(mediaType: string): boolean {
 }
 
 /** The formats that a client accepts: JSON, an event stream, or either. */
-export interface Taken {
+export interface Accepted {
   readonly json: boolean;
   readonly stream: boolean;
 }
 
-export const STREAM = 'text/event-stream';
+const STREAM = 'text/event-stream';
 
 /** The header that the clients of the official SDKs send. */
-const USUAL = `application/json, ${STREAM}`;
+const OF_SDKS = `application/json, ${STREAM}`;
 
-export const EITHER: Taken = { json: true, stream: true };
+const EITHER: Accepted = { json: true, stream: true };
 
 /** The types that an `Accept` header allows; all if there is none (RFC 9110 section 12.5.1). */
-export function takenBy(accept: string | undefined): Taken {
-  if (accept === USUAL) return EITHER;
+export function acceptedBy(accept: string | undefined): Accepted {
+  if (accept === OF_SDKS) return EITHER;
   const ranges = rangesOf(accept?.trim() || '*/*');
-  const takes = (type: string) => qualityOf(type, ranges) > 0;
-  return { json: takes('application/json'), stream: takes(STREAM) };
+  const accepts = (type: string) => qualityOf(type, ranges) > 0;
+  return { json: accepts('application/json'), stream: accepts(STREAM) };
 }
 
 interface Range {
@@ -135,4 +136,34 @@ function qualityOf(type: string, ranges: readonly Range[]): number {
   const found = covering.map((name) => ranges.filter((range) => range.type === name));
   const [first = []] = found.filter((some) => some.length > 0);
   return Math.max(0, ...first.map(({ quality }) => quality));
+}
+
+/** A response in the format that the client accepts: the SDK chooses between JSON and events by itself. */
+export async function framed(
+  response: HttpResponse,
+  request: unknown,
+  { json, stream }: Accepted = EITHER,
+): Promise<HttpResponse> {
+  const { status, body, headers } = response;
+  if (status !== 200 || (json && stream)) return response;
+  const [name = '', type = ''] =
+    Object.entries(headers).find(([key]) => /^content-type$/i.test(key)) ?? [];
+  const isStream = essence(type) === STREAM;
+  if (isStream === stream) return response;
+  const text = await new Response(body as ConstructorParameters<typeof Response>[0]).text();
+  const other = isStream ? 'application/json' : STREAM;
+  const framed = isStream ? unframe(text, request) : `event: message\ndata: ${text}\n\n`;
+  return { status, headers: { ...headers, [name]: other }, body: framed };
+}
+
+/** The responses among the events; notifications about a finished request are lost, as without a stream. */
+function unframe(events: string, request: unknown): string {
+  const messages = [...events.matchAll(/^data: ?(.+)$/gm)].map(([, data = '']) => data);
+  const responses = messages.filter(isResponse);
+  return Array.isArray(request) ? `[${responses.join()}]` : (responses[0] ?? 'null');
+}
+
+function isResponse(data: string): boolean {
+  const message = JSON.parse(data) as Record<string, unknown>;
+  return !('method' in message);
 }

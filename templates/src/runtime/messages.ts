@@ -5,7 +5,6 @@ import type {
 } from '@modelcontextprotocol/server';
 import { isObject, membersOf } from './api.js';
 import { headerOf, jsonResponse, type HttpRequest, type HttpResponse } from './http.js';
-import { EITHER, essence, STREAM, type Taken } from './media.js';
 
 /** For one body; the largest documented bodies of real APIs have a tenth of that. */
 export const BODY_LIMITS = { maxMembers: 50_000, maxDepth: 500 };
@@ -42,7 +41,7 @@ export function withoutNulls(body: unknown): unknown {
     : body;
 }
 
-/** An empty text is what model APIs have for the arguments of a call without any. */
+/** Model APIs write an empty text for the arguments of a call that has none. */
 function isNothing(key: string, value: unknown): boolean {
   return value === null || (key === 'arguments' && value === '');
 }
@@ -229,36 +228,6 @@ export function softwareOf(message: unknown): string | undefined {
   const { name, version } = membersOf(clientInfo);
   const all = [name, version, protocolVersion].filter((one) => typeof one === 'string');
   return all.length < 3 ? undefined : `${all[0]} ${all[1]}, ${all[2]}`.slice(0, 100);
-}
-
-/** A response in the format that the client accepts: the SDK chooses between JSON and events by itself. */
-export async function framed(
-  response: HttpResponse,
-  request: unknown,
-  { json, stream }: Taken = EITHER,
-): Promise<HttpResponse> {
-  const { status, body, headers } = response;
-  if (status !== 200 || (json && stream)) return response;
-  const [name = '', type = ''] =
-    Object.entries(headers).find(([key]) => /^content-type$/i.test(key)) ?? [];
-  const isStream = essence(type) === STREAM;
-  if (isStream === stream) return response;
-  const text = await new Response(body as ConstructorParameters<typeof Response>[0]).text();
-  const other = isStream ? 'application/json' : STREAM;
-  const framed = isStream ? unframe(text, request) : `event: message\ndata: ${text}\n\n`;
-  return { status, headers: { ...headers, [name]: other }, body: framed };
-}
-
-/** The responses among the events; notifications about a finished request are lost, as without a stream. */
-function unframe(events: string, request: unknown): string {
-  const messages = [...events.matchAll(/^data: ?(.+)$/gm)].map(([, data = '']) => data);
-  const responses = messages.filter(isResponse);
-  return Array.isArray(request) ? `[${responses.join()}]` : (responses[0] ?? 'null');
-}
-
-function isResponse(data: string): boolean {
-  const message = JSON.parse(data) as Record<string, unknown>;
-  return !('method' in message);
 }
 
 /** The result of a call that failed before there was a response of the API. */

@@ -1,3 +1,5 @@
+import { byCodeUnit } from './api.js';
+
 /** The most likely intended name: the same one in another notation, or one that is at most `most` typos away. */
 export function nearest(
   name: string,
@@ -11,9 +13,9 @@ export function nearest(
   const rated = known
     .map((other) => ({ other, letters: plain(other) }))
     .filter(({ letters }) => Math.abs(letters.length - wanted.length) <= allowed)
-    .map(({ other, letters }) => ({ other, slips: slipsBetween(wanted, letters) }))
-    .filter(({ slips }) => slips <= allowed);
-  return rated.sort((a, b) => a.slips - b.slips)[0]?.other;
+    .map(({ other, letters }) => ({ other, typos: typosBetween(wanted, letters) }))
+    .filter(({ typos }) => typos <= allowed);
+  return rated.sort((a, b) => a.typos - b.typos)[0]?.other;
 }
 
 /** Only letters and digits, and at most as many as a name has. */
@@ -23,7 +25,7 @@ function plain(text: string): string {
 }
 
 /** Letters to add, drop or replace (Levenshtein distance); two swapped letters count as one. */
-function slipsBetween(a: string, b: string): number {
+function typosBetween(a: string, b: string): number {
   let [older, old] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
@@ -44,7 +46,7 @@ const NEAREST = 3;
 export function nearestNames(name: string, known: readonly string[]): string[] {
   const wanted = pairsOf(name);
   const rated = known.map((other) => ({ other, likeness: likeness(wanted, pairsOf(other)) }));
-  rated.sort((a, b) => b.likeness - a.likeness || (a.other < b.other ? -1 : 1));
+  rated.sort((a, b) => b.likeness - a.likeness || byCodeUnit(a.other, b.other));
   return rated.slice(0, NEAREST).map(({ other }) => other);
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
 import { emptyResponse, headerOf, linesOf, type Answer, type Refusal } from './http.js';
-import { clientAddress, createTrust } from './limits.js';
+import { clientAddress, inNetworks } from './limits.js';
 import { NodeRequest, send } from './node-http.js';
 import { flush } from './spans.js';
 
@@ -80,7 +80,7 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
   server.maxConnections = MAX_CONNECTIONS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   const silent = trackSilent(server);
-  const isTrusted = createTrust(address.trustedProxies ?? []);
+  const isTrusted = inNetworks(address.trustedProxies ?? []);
   const read = (request: IncomingMessage, response: ServerResponse): NodeRequest => {
     const forwarded = linesOf(request.rawHeaders, 'x-forwarded-for');
     const client = clientAddress(request.socket.remoteAddress ?? '', forwarded, isTrusted);

@@ -6,7 +6,8 @@
 import { context, metrics, propagation, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Histogram, Link, Span, SpanOptions } from '@opentelemetry/api';
-import type { HttpRequest } from './http.js';
+import type { HttpRequest, HttpResponse } from './http.js';
+import { isJson } from './media.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 
 const SCOPE = 'openapi-to-mcp';
@@ -63,6 +64,24 @@ export function since(started: number): number {
 /** Counts a request that is refused; the reason is one of a few. */
 export function countRefusal(reason: string): void {
   meter().createCounter('openapi_to_mcp.refusals', { unit: '{request}' }).add(1, { reason });
+}
+
+// A JSON-RPC error is short; longer bodies are results.
+const MAX_ERROR = 1000;
+
+/** How a response failed, as one of a few words; undefined if it did not. */
+export function errorOf({ status, headers, body }: HttpResponse): string | undefined {
+  if (status >= 400) return String(status);
+  const type = headers['Content-Type'] ?? headers['content-type'] ?? '';
+  if (typeof body !== 'string' || body.length > MAX_ERROR || !isJson(type)) return undefined;
+  const { error } = JSON.parse(body) as { readonly error?: { readonly code?: unknown } };
+  return error === undefined ? undefined : String(error.code);
+}
+
+/** Why a request was refused, as one of a few words. */
+export function reasonOf({ status, refusal, body }: HttpResponse): string {
+  const [, code] = typeof body === 'string' ? (/^\{"error":"(\w+)"/.exec(body) ?? []) : [];
+  return refusal?.reason ?? code ?? String(status);
 }
 
 /** A method that is made up must not become a metric. */

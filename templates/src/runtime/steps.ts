@@ -6,8 +6,8 @@ import { refuse, refuseExcess, statusText } from './http.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import type { Excess, Hold, Limiter } from './limits.js';
 import type { Mcp } from './mcp.js';
-import { essence, takenBy, type Taken } from './media.js';
-import { BODY_LIMITS, calledTools, framed, isExcessive, messagesOf } from './messages.js';
+import { acceptedBy, essence, framed, type Accepted } from './media.js';
+import { BODY_LIMITS, calledTools, isExcessive, messagesOf } from './messages.js';
 import { readDirect, rpcRefusal, withoutNulls } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { clientNames } from './oauth/scopes.js';
@@ -24,7 +24,7 @@ export interface Exchange {
   /** This message's place under the rate limit. */
   held?: Hold;
   /** The formats that the response may have. */
-  taken?: Taken;
+  accepted?: Accepted;
   /** The parsed body of a POST with JSON. */
   message?: unknown;
 }
@@ -137,8 +137,8 @@ export function encoding({ request: { headers } }: Exchange): HttpResponse | und
 export function accept(exchange: Exchange): HttpResponse | undefined {
   const { headers, method } = exchange.request;
   const asked = headerOf(headers, 'accept');
-  exchange.taken = takenBy(asked);
-  const { json, stream } = exchange.taken;
+  exchange.accepted = acceptedBy(asked);
+  const { json, stream } = exchange.accepted;
   if (json || stream || method !== 'POST') return undefined;
   const text = 'Not Acceptable: only application/json and text/event-stream are available';
   return logged(rpcRefusal(406, -32_000, text), {
@@ -208,12 +208,12 @@ function refuseOver(excess: Excess, exchange: Exchange, audit: Audit): HttpRespo
 
 /** Responds to requests that passed all other steps. */
 export function message(mcp: Mcp): Step {
-  return async ({ request, message, holder, taken }) => {
+  return async ({ request, message, holder, accepted }) => {
     const direct = readDirect(request, message);
     const answer = await (direct === undefined || mcp.asks(direct)
       ? mcp.sdk(request, message, holder)
       : mcp.direct(direct, request, holder));
-    const response = await framed(answer, message, taken);
+    const response = await framed(answer, message, accepted);
     const { status } = response;
     return {
       ...response,

@@ -3,10 +3,9 @@ import { context, createContextKey, SpanKind, type Attributes } from '@opentelem
 import { isObject, membersOf } from './api.js';
 import type { Holder } from './caller.js';
 import { headerOf, type HttpRequest, type HttpResponse } from './http.js';
-import { isJson } from './media.js';
 import { isVersion } from './messages.js';
-import { countRefusal, durations, endSpan, hasSdk, meter, methodOf } from './spans.js';
-import { OTHER, parentOf, since, startSpan, type Started } from './spans.js';
+import { countRefusal, durations, endSpan, errorOf, hasSdk, meter, methodOf } from './spans.js';
+import { OTHER, parentOf, reasonOf, since, startSpan, type Started } from './spans.js';
 
 /** A request in progress; more becomes known about it along the way. */
 interface Exchange {
@@ -279,22 +278,4 @@ function callLabels(
     ...(tool !== undefined && { 'gen_ai.tool.name': tool }),
     ...(version !== false && { 'mcp.protocol.version': version }),
   };
-}
-
-/** How a response failed, as one of a few words; undefined if it did not. */
-function errorOf({ status, headers, body }: HttpResponse): string | undefined {
-  if (status >= 400) return String(status);
-  const type = headers['Content-Type'] ?? headers['content-type'] ?? '';
-  if (typeof body !== 'string' || body.length > MAX_ERROR || !isJson(type)) return undefined;
-  const { error } = JSON.parse(body) as { readonly error?: { readonly code?: unknown } };
-  return error === undefined ? undefined : String(error.code);
-}
-
-// A JSON-RPC error is short; longer bodies are results.
-const MAX_ERROR = 1000;
-
-/** Why a request was refused, as one of a few words. */
-function reasonOf({ status, refusal, body }: HttpResponse): string {
-  const [, code] = typeof body === 'string' ? (/^\{"error":"(\w+)"/.exec(body) ?? []) : [];
-  return refusal?.reason ?? code ?? String(status);
 }

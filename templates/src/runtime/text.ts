@@ -3,6 +3,11 @@ export function truncate(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
+/** The text without half of a surrogate pair at its end. */
+export function wholeCharacters(text: string): string {
+  return text.replace(/[\ud800-\udbff]$/, '');
+}
+
 /** A name that somebody else chose, in quotes and no longer than real names are. */
 export function quoted(name: string): string {
   return JSON.stringify(name.slice(0, 64));

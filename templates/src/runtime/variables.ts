@@ -13,7 +13,7 @@ interface Details {
   /** The default if the variable is not set. */
   readonly default?: string | number | boolean;
   /** The default in words, in Markdown, if it varies. */
-  readonly usual?: string;
+  readonly fallback?: string;
   readonly example?: string;
   /** The minimum and maximum of an integer. */
   readonly range?: readonly [min: number, max: number];
@@ -39,7 +39,7 @@ const server = {
   PORT: integer('The port to listen on; 0 lets the system choose.', { default: 3000, range: [0, 65_535] }),
   HOST: text('The address to listen on. Unless it is loopback, put TLS in front of it.', { default: '127.0.0.1' }),
   MCP_RESOURCE_URL: url('The public URL that clients connect to; with OAuth also the audience of access tokens.',
-    { usual: '`--resource-url`, else `http://localhost:PORT/mcp`', example: 'https://mcp.example.com/mcp' }),
+    { fallback: '`--resource-url`, else `http://localhost:PORT/mcp`', example: 'https://mcp.example.com/mcp' }),
   MCP_ALLOW_UNAUTHENTICATED: flag('`true` lets this server start where others can reach it without a token; all calls use its credentials.',
     { default: false, when: 'open' }),
   MCP_ALLOWED_ORIGINS: list('Origins of web pages and extensions that may call this server, besides its own.',
@@ -49,11 +49,11 @@ const server = {
   MCP_TRUSTED_PROXIES: list('Proxies (addresses, CIDR networks) whose `X-Forwarded-For` is trusted for limits and the log.',
     { example: '10.0.0.0/8' }),
   MCP_TOOLS: oneOf('How operations are offered: each as a tool, or through three tools that find and call them.',
-    { values: ['all', 'search'], usual: '`--tools`, else `all`' }),
+    { values: ['all', 'search'], fallback: '`--tools`, else `all`' }),
   MCP_CONFIRM: oneOf('Which calls the user confirms: those that the `document` marks (`x-mcp.confirm`), all `destructive` ones as well, or `none`.',
     { values: ['document', 'destructive', 'none'], default: 'document' }),
   MCP_REQUEST_STATE_KEY: secret('The key, of 32 bytes or more, that ties confirmations to their questions. Several instances need the same one.',
-    { usual: 'random for each process', example: '…' }),
+    { fallback: 'random for each process', example: '…' }),
   MCP_RATE_LIMIT: integer('Messages per minute for each caller, tool calls and others; more are refused with 429.',
     { default: 600, range: [1, 1_000_000] }),
   MCP_MAX_HEADER_BYTES: integer('Maximum size of request headers in bytes, and so of an access token; larger ones are refused with 431.',
@@ -74,23 +74,23 @@ const server = {
   MCP_MAX_RESPONSE_BYTES: integer('Maximum size of an API response in bytes; longer responses are truncated.',
     { default: 10_485_760, range: [1, 1_073_741_824] }),
   MCP_TRACE_DETAILS: list('What OpenTelemetry spans show besides the tool: `arguments` of calls, `subject` of tokens.',
-    { usual: 'neither', example: 'arguments subject' }),
+    { fallback: 'neither', example: 'arguments subject' }),
 };
 
 // prettier-ignore
 const oauth = {
   OAUTH_AUTHORIZATION_SERVER: list('The issuer URL of the authorization server, exactly as in the `iss` of its tokens. Can be a list.',
-    { usual: '`--oauth-server`', example: 'https://auth.example.com' }),
+    { fallback: '`--oauth-server`', example: 'https://auth.example.com' }),
   OAUTH_AUDIENCE: list('Accepted audiences, if the provider cannot issue tokens for `MCP_RESOURCE_URL`.',
-    { usual: '`MCP_RESOURCE_URL`', example: 'https://api.example.com' }),
+    { fallback: '`MCP_RESOURCE_URL`', example: 'https://api.example.com' }),
   OAUTH_AUDIENCE_CLAIM: text('The claim that holds the audience. Amazon Cognito: `client_id`, which requires `OAUTH_AUDIENCE`.',
     { default: 'aud' }),
   OAUTH_ISSUER: list('Accepted `iss` values, if they differ from the issuer URL. They are compared, never fetched.',
-    { usual: 'the issuer URL', example: 'https://auth.example.com' }),
+    { fallback: 'the issuer URL', example: 'https://auth.example.com' }),
   OAUTH_METADATA_URL: url("The URL of the provider's metadata, if discovery does not find it.",
-    { usual: 'discovered', example: 'https://auth.example.com/.well-known/openid-configuration' }),
+    { fallback: 'discovered', example: 'https://auth.example.com/.well-known/openid-configuration' }),
   OAUTH_JWKS_URI: url("The URL of the provider's keys, instead of the one in its metadata.",
-    { usual: 'discovered', example: 'https://auth.example.com/jwks' }),
+    { fallback: 'discovered', example: 'https://auth.example.com/jwks' }),
   OAUTH_ALLOW_HTTP: flag('`true` allows plain `http` for the OAuth URLs that are set here, and for URLs of the same host in their documents.',
     { default: false }),
   OAUTH_SCOPE_CLAIM: list('The claims that hold scopes. Auth0 with RBAC: `permissions`. Entra ID app roles: `roles`. Keycloak roles: `realm_access.roles`.',
@@ -99,21 +99,21 @@ const oauth = {
     { example: 'api://example/' }),
   OAUTH_SCOPE_IMPLIES: text('Scopes that include others.', { example: 'admin=read,write write=read' }),
   OAUTH_SCOPES_SUPPORTED: list('The scopes that the metadata advertises.',
-    { usual: 'those of all tools', example: 'read write' }),
+    { fallback: 'those of all tools', example: 'read write' }),
   OAUTH_BASELINE_SCOPES: list('The scopes that the first challenge asks for.',
-    { usual: 'those of the read-only tools', example: 'read' }),
+    { fallback: 'those of the read-only tools', example: 'read' }),
   OAUTH_CLOCK_TOLERANCE: integer('Seconds by which the clocks of this server and the provider may differ.',
     { default: 30, range: [0, 600] }),
   OAUTH_REQUIRE_AT_JWT: flag('`true` accepts only tokens whose type is `at+jwt` (RFC 9068).', { default: false }),
   OAUTH_TOKEN_FORMAT: oneOf('The format of tokens: JWTs are validated here, opaque tokens by introspection (RFC 7662).',
     { values: ['jwt', 'opaque'], default: 'jwt' }),
   OAUTH_INTROSPECTION_URL: url('The introspection endpoint; setting it implies `OAUTH_TOKEN_FORMAT=opaque`.',
-    { usual: 'discovered', example: 'https://auth.example.com/introspect' }),
+    { fallback: 'discovered', example: 'https://auth.example.com/introspect' }),
   OAUTH_CLIENT_ID: text('The ID of the client as which this server introspects tokens.',
     { example: 'my-server', when: 'opaque' }),
   OAUTH_CLIENT_SECRET: secret('The secret of that client.', { example: '…', when: 'opaque' }),
   OAUTH_CLIENT_AUTH: oneOf('How that client authenticates.',
-    { values: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'], usual: '`client_secret_basic`', when: 'opaque' }),
+    { values: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'], fallback: '`client_secret_basic`', when: 'opaque' }),
   OAUTH_CLIENT_KEY_FILE: file('The private key for `private_key_jwt` (PEM or JWK), as for `UPSTREAM_CLIENT_KEY_FILE`.',
     { example: './client-key.pem', when: 'opaque' }),
   OAUTH_CLIENT_KEY_ID: text('The ID of that key at the provider.', { example: 'key-1', when: 'opaque' }),
@@ -126,10 +126,10 @@ const oauth = {
 // prettier-ignore
 const upstream = {
   UPSTREAM_BASE_URL: url("The base URL of the API. If it differs from the document's, it also replaces the servers of single operations.",
-    { usual: "`--base-url`, else the document's", example: 'https://api.example.com/v1' }),
+    { fallback: "`--base-url`, else the document's", example: 'https://api.example.com/v1' }),
   UPSTREAM_AUTH: oneOf('The only kind of credentials to send, whatever the operations require.',
     { values: ['none', 'api-key', 'basic', 'bearer', 'client-credentials', 'token-exchange', 'forward', 'login'],
-      usual: 'what each operation requires', when: 'credentials' }),
+      fallback: 'what each operation requires', when: 'credentials' }),
   UPSTREAM_USERNAME: secret('The user name, sent as `Authorization: Basic`.', { example: 'alice', when: 'basic' }),
   UPSTREAM_PASSWORD: secret('The password, sent as `Authorization: Basic`.', { example: 's3cret', when: 'basic' }),
   UPSTREAM_BEARER_TOKEN: secret('A fixed token, sent as `Authorization: Bearer`.',
@@ -138,14 +138,14 @@ const upstream = {
     { example: 'my-server', when: 'tokens' }),
   UPSTREAM_CLIENT_SECRET: secret('The secret of that client.', { example: '…', when: 'tokens' }),
   UPSTREAM_CLIENT_AUTH: oneOf('How that client authenticates.',
-    { values: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'], usual: '`client_secret_basic`', when: 'tokens' }),
+    { values: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'], fallback: '`client_secret_basic`', when: 'tokens' }),
   UPSTREAM_CLIENT_KEY_FILE: file('The private key for `private_key_jwt` (PEM or JWK). A certificate in the same file tells the provider which key it is.',
     { example: './client-key.pem', when: 'tokens' }),
   UPSTREAM_CLIENT_KEY_ID: text('The ID of that key at the provider.', { example: 'key-1', when: 'tokens' }),
   UPSTREAM_TOKEN_URL: url("The token endpoint of the API's authorization server.",
-    { usual: "the document's", example: 'https://auth.example.com/token', when: 'tokens' }),
+    { fallback: "the document's", example: 'https://auth.example.com/token', when: 'tokens' }),
   UPSTREAM_SCOPES: list('The scopes to request; `none` requests none.',
-    { usual: 'those that the operation needs', example: 'read write', when: 'tokens' }),
+    { fallback: 'those that the operation needs', example: 'read write', when: 'tokens' }),
   UPSTREAM_TOKEN_AUDIENCE: text('The audience to request (Auth0 requires it); forwarded tokens must have it.',
     { example: 'https://api.example.com', when: 'tokens' }),
   UPSTREAM_TOKEN_RESOURCE: text('The URL of the API, requested as `resource` (RFC 8707).',
@@ -186,11 +186,11 @@ export type NameOf<K extends Variable['kind']> = {
 // prettier-ignore
 export const numbered = {
   'OAUTH_AUDIENCE_<N>': list('The audiences of the Nth server in the list, instead of `OAUTH_AUDIENCE`.',
-    { usual: '`OAUTH_AUDIENCE`', example: 'https://api.example.com' }),
+    { fallback: '`OAUTH_AUDIENCE`', example: 'https://api.example.com' }),
   'OAUTH_METADATA_URL_<N>': url('The URL of its metadata. A list takes this instead of `OAUTH_METADATA_URL`.',
-    { usual: 'discovered', example: 'https://auth.example.com/.well-known/openid-configuration' }),
+    { fallback: 'discovered', example: 'https://auth.example.com/.well-known/openid-configuration' }),
   'OAUTH_JWKS_URI_<N>': url('The URL of its keys. A list takes this instead of `OAUTH_JWKS_URI`.',
-    { usual: 'discovered', example: 'https://auth.example.com/jwks' }),
+    { fallback: 'discovered', example: 'https://auth.example.com/jwks' }),
 };
 
 /** Whether a name is one of those variables. */
@@ -204,7 +204,7 @@ export function isNumbered(name: string): boolean {
 export const patterns = {
   UPSTREAM_API_KEY: secret('The API key, sent where the document says. Several schemes: `UPSTREAM_API_KEY_<SCHEME>`.', {}),
   'UPSTREAM_SERVER_<NAME>': text("The value of a variable in the URL of the document's server.",
-    { usual: "the document's" }),
+    { fallback: "the document's" }),
 } satisfies Readonly<Record<string, Variable>>;
 
 /** Rows for the variables that this document adds to the table. Their texts are the document’s: escape them. */

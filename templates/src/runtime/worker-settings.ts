@@ -88,10 +88,7 @@ function readRest(env: Environment, api: Api, values: Variables): HttpSettings |
     return readHttpSettings(api, values);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    for (const line of error.message.split('\n')) {
-      const [name = '', ...words] = line.split(' ');
-      env.refuse(name, words.join(' '));
-    }
+    env.adopt(error);
     return undefined;
   }
 }

@@ -69,8 +69,8 @@ export const confirmationMutations: readonly Mutation[] = [
       "const seen = String(question['id']);\n    if (spent.has(seen)) return 'used before';\n    setTimeout(() => spent.add(seen), 50);",
     ],
     [
-      'const spend = createMemory(now);',
-      'const spend = createMemory(now);\n  const spent = new Set<string>();\n  void spend;',
+      'const spend = createMemory();',
+      'const spend = createMemory();\n  const spent = new Set<string>();\n  void spend;',
     ],
   ),
   confirming('only a yes is spent', [

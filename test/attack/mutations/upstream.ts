@@ -57,12 +57,12 @@ export const upstreamMutations: readonly Mutation[] = [
   ]),
   answer('result.ts', 'secrets in headers', ['secrets.mask(value)', 'value']),
   answer('result.ts', 'cookies are in the result', [
-    "const TOLD = ['Location', ",
-    "const TOLD = ['Set-Cookie', 'Location', ",
+    "const REPORTED = ['Location', ",
+    "const REPORTED = ['Set-Cookie', 'Location', ",
   ]),
   answer('result.ts', 'challenges are in the result', [
-    "const TOLD = ['Location', ",
-    "const TOLD = ['WWW-Authenticate', 'Location', ",
+    "const REPORTED = ['Location', ",
+    "const REPORTED = ['WWW-Authenticate', 'Location', ",
   ]),
   answer('result.ts', 'failures that look like success', [
     'return status >= 400 || isRedirect(status);',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../templates/src/runtime/api.js';
 import { readExact } from '../../../templates/src/runtime/upstream/numbers.js';
-import { shortenText, shortenValue } from '../../../templates/src/runtime/upstream/shorten.js';
+import { shortenPlainText, shortenValue } from '../../../templates/src/runtime/upstream/shorten.js';
 
 const items = (count: number) => Array.from({ length: count }, (_, id) => ({ id, name: `n${id}` }));
 
@@ -155,7 +155,7 @@ describe('text', () => {
     ['after a word', 'word '.repeat(200), /word $/],
     ['anywhere else', 'x'.repeat(1000), /x$/],
   ])('ends %s', (_, text, end) => {
-    const { text: shown, notes } = shortenText(text, 400);
+    const { text: shown, notes } = shortenPlainText(text, 400);
     expect(shown).toMatch(end);
     expect(text.startsWith(shown)).toBe(true);
     expect(shown.length + notes.join('\n').length).toBeLessThanOrEqual(400);
@@ -165,6 +165,6 @@ describe('text', () => {
   });
 
   test('is complete if it fits', () => {
-    expect(shortenText('a\nb', 3)).toMatchObject({ text: 'a\nb', notes: [] });
+    expect(shortenPlainText('a\nb', 3)).toMatchObject({ text: 'a\nb', notes: [] });
   });
 });

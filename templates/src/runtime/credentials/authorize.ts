@@ -4,7 +4,7 @@ import { percentEncode } from '../text.js';
 import type { ClientRequest } from '../outgoing.js';
 import { choose, CredentialsError, needsNothing } from './choose.js';
 import type { Placement, Security, TokenNeed } from './choose.js';
-import { isTellingHeader } from './secrets.js';
+import { isSecretHeader } from './secrets.js';
 import type { UpstreamCredentials } from './settings.js';
 import type { TokenSource } from './tokens.js';
 
@@ -188,7 +188,7 @@ async function customize(
   const { url, headers, ...changed } = await custom(given, caller);
   const before = new Headers(rest.headers);
   const secrets = [...headers]
-    .filter(([name, value]) => before.get(name) !== value && isTellingHeader(name))
+    .filter(([name, value]) => before.get(name) !== value && isSecretHeader(name))
     .map(([, value]) => value);
   const place = { origin: url.origin, path: url.pathname + url.search };
   return { request: { ...changed, ...place, headers: Object.fromEntries(headers) }, secrets };

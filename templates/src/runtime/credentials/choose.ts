@@ -14,6 +14,17 @@ export class CredentialsError extends Error {
   }
 }
 
+/** This server lacks credentials for a call. */
+export class MissingCredentials extends CredentialsError {
+  /** The variables that the operator must set. */
+  readonly wanted: string;
+
+  constructor(reason: string, wanted: string) {
+    super(`This tool was not called: ${reason}. The operator of this server must set ${wanted}.`);
+    this.wanted = wanted;
+  }
+}
+
 /** One credential and its place. */
 export interface Placement {
   readonly in: 'header' | 'query' | 'cookie';
@@ -47,12 +58,12 @@ function authorization(value: string): Placement {
 }
 
 /** HTTP basic authentication (RFC 7617). */
-function isBasic(scheme: SecurityScheme | undefined): boolean {
+export function isBasic(scheme: SecurityScheme | undefined): boolean {
   return scheme?.type === 'http' && scheme.scheme === 'basic';
 }
 
 /** A scheme that uses a bearer token, from any source (RFC 6750). */
-function takesToken(scheme: SecurityScheme | undefined): boolean {
+export function takesToken(scheme: SecurityScheme | undefined): boolean {
   if (scheme?.type === 'http') return scheme.scheme === 'bearer';
   return scheme?.type === 'oauth2' || scheme?.type === 'openIdConnect';
 }
@@ -79,7 +90,7 @@ export function needsNothing(security: Security): boolean {
 }
 
 /**
- * The first alternative that this server's credentials satisfy. @throws CredentialsError rather than sending an
+ * The first alternative that this server's credentials satisfy. @throws MissingCredentials rather than sending an
  * anonymous request where credentials are required
  */
 export function choose(security: Security, held: UpstreamCredentials): Choice {
@@ -94,7 +105,7 @@ export function choose(security: Security, held: UpstreamCredentials): Choice {
     if (choice !== undefined) return choice;
   }
   if (demanding.length < security.length) return nothing;
-  throw new CredentialsError(remedy(fitting, credentials));
+  throw missing(fitting, credentials);
 }
 
 /** The document does not define every scheme that it names; the operator's choice says what those are. */
@@ -157,9 +168,9 @@ function unaskedToken(tokens: TokenSettings, schemes: Api['securitySchemes']): T
   if (!needsTokenUrl(tokens)) return { scopes: [] };
   const [scheme, ...others] = Object.values(schemes).filter(hasTokenUrl);
   if (scheme !== undefined && others.length === 0) return { scheme, scopes: [] };
-  throw new CredentialsError(
-    'This tool was not called: the document of the API does not say which of its tokens this tool needs. ' +
-      'The operator of this server must set UPSTREAM_TOKEN_URL.',
+  throw new MissingCredentials(
+    'the document of the API does not say which of its tokens this tool needs',
+    'UPSTREAM_TOKEN_URL',
   );
 }
 
@@ -234,19 +245,17 @@ function placementOf(
   return { in: scheme.in, name: scheme.name, value };
 }
 
-function remedy(demanding: SecurityRequirement[], credentials: UpstreamCredentials): string {
+function missing(demanding: SecurityRequirement[], credentials: UpstreamCredentials): Error {
   const ways = demanding.map((requirement) => {
     const names = Object.keys(requirement);
-    const missing = names.filter((name) => !isHeld(name, requirement, credentials));
+    const lacking = names.filter((name) => !isHeld(name, requirement, credentials));
     const chosen = isOfMode(names, credentials) ? [] : ['another UPSTREAM_AUTH'];
-    return [...chosen, ...missing.map((name) => wanted(name, credentials))].join(' and ');
+    return [...chosen, ...lacking.map((name) => wanted(name, credentials))].join(' and ');
   });
   const { mode } = credentials;
   const chosen = mode === undefined ? '' : ` (UPSTREAM_AUTH is ${mode})`;
-  return (
-    `This tool was not called: the API requires credentials that this server does not have${chosen}. ` +
-    `The operator of this server must set ${[...new Set(ways)].join(', or ')}.`
-  );
+  const reason = `the API requires credentials that this server does not have${chosen}`;
+  return new MissingCredentials(reason, [...new Set(ways)].join(', or '));
 }
 
 function wanted(name: string, { schemes, tokens }: UpstreamCredentials): string {

@@ -137,7 +137,7 @@ function unescapeJson(text: string): string {
 }
 
 /** Whether the name of a header suggests a secret; masking all headers would also mask tenants and versions. */
-export function isTellingHeader(name: string): boolean {
+export function isSecretHeader(name: string): boolean {
   return /auth|cookie|credential|key|pass|secret|signature|token/i.test(name);
 }
 

@@ -1,4 +1,4 @@
-import type { Tool } from '../api.js';
+import { byCodeUnit, groupBy, type Tool } from '../api.js';
 import { fixedSegments } from '../search/index.js';
 import { truncate } from '../text.js';
 
@@ -84,7 +84,7 @@ function summaryOf(placed: readonly Placed[], maxLength: number): string {
     ([name, count]) => count <= MOST * placed.length && !/^(v?\d.*|apis?|rest)$/.test(name),
   );
   const chosen = telling.length > 0 ? telling : [...counts];
-  chosen.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  chosen.sort(([a, m], [b, n]) => n - m || byCodeUnit(a, b));
   let text = '';
   for (const [name, count] of chosen) {
     const entry = `${text === '' ? '' : ', '}${name.slice(0, MAX_SEGMENT)} ${count}`;
@@ -130,8 +130,7 @@ export function place(tools: readonly Tool[]): Placed[] {
 }
 
 function byRequest({ request: a }: Tool, { request: b }: Tool): number {
-  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
-  return a.method < b.method ? -1 : 1;
+  return byCodeUnit(a.path, b.path) || byCodeUnit(a.method, b.method);
 }
 
 function fits(placed: readonly Placed[]): boolean {
@@ -141,22 +140,12 @@ function fits(placed: readonly Placed[]): boolean {
 /** Divides operations by the segments of their paths, until each part fits on a page. */
 function divide(placed: readonly Placed[], id: string, depth = 0): Part {
   if (fits(placed)) return { id, placed };
-  const groups = grouped(placed, ({ segments }) => segments[depth] ?? '');
+  const groups = groupBy(placed, ({ segments }) => segments[depth] ?? '');
   const parts = [...groups].flatMap(([segment, own]) =>
     segment === '' ? paginate(own, id) : [divide(own, join(id, segment), depth + 1)],
   );
   const [sole] = parts;
   return parts.length === 1 && sole !== undefined ? sole : { id, placed, parts: merge(parts, id) };
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function join(id: string, segment: string): string {
@@ -217,7 +206,7 @@ const MAX_SENTENCE = 100;
 export function linesOf(tools: readonly Tool[], note: (tool: Tool) => string = () => ''): string {
   const wordsOf = (tool: Tool) =>
     `${tool.request.method} ${tool.name} (${sentenceOf(tool)})${note(tool)}`;
-  const byPath = [...grouped(tools, ({ request }) => request.path)];
+  const byPath = [...groupBy(tools, ({ request }) => request.path)];
   return byPath.map(([path, own]) => `${path}: ${own.map(wordsOf).join('; ')}`).join('\n');
 }
 

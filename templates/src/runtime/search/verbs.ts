@@ -133,10 +133,10 @@ const OTHER = 0.6;
 /** How well an operation fits each intent, by its method and its name. */
 export function methodFactors(method: string, does: Deed): Readonly<Record<Intent, number>> {
   const factor = (intent: Intent): number => {
-    const usual = FACTORS[intent][method === 'QUERY' ? 'GET' : method] ?? OTHER;
-    if (intent !== 'delete' && does === 'take') return Math.min(usual, DESTRUCTIVE);
+    const byMethod = FACTORS[intent][method === 'QUERY' ? 'GET' : method] ?? OTHER;
+    if (intent !== 'delete' && does === 'take') return Math.min(byMethod, DESTRUCTIVE);
     const asks = intent === 'read' || intent === 'none';
-    return asks && method === 'POST' && does === 'read' ? READING_POST : usual;
+    return asks && method === 'POST' && does === 'read' ? READING_POST : byMethod;
   };
   const factors = INTENTS.map((intent) => [intent, factor(intent)] as const);
   return Object.fromEntries(factors) as Record<Intent, number>;

@@ -19,7 +19,7 @@ const MAX_MESSAGE = 2000;
 const MAX_UNKNOWN = 5;
 const MAX_PATTERNS = 3;
 /** Typos in a name that still suggest another one, instead of listing all of them. */
-const MAX_SLIPS = 2;
+const MAX_TYPOS = 2;
 /** Depth of arrays and objects; the body serializer and the API's own parser have limits too. */
 const MAX_DEPTH = 500;
 
@@ -31,9 +31,9 @@ const MAX_DEPTH = 500;
 export function readArguments(tool: Tool, args: JsonObject): JsonObject {
   const unknown = unknownNames(tool, args);
   if (unknown.length > 0) throw new ArgumentError(describe(tool, args, unknown));
-  const taken = readerOf(tool, args).read(args);
-  if (taken !== refused && unsendable(taken) === undefined) return taken as JsonObject;
-  throw new ArgumentError(describe(tool, args, unknown, taken));
+  const accepted = readerOf(tool, args).read(args);
+  if (accepted !== refused && unsendable(accepted) === undefined) return accepted as JsonObject;
+  throw new ArgumentError(describe(tool, args, unknown, accepted));
 }
 
 function readerOf({ inputSchema, request }: Tool, args: JsonObject): SchemaReader {
@@ -106,10 +106,9 @@ function describe(
   tool: Tool,
   args: JsonObject,
   unknown: readonly string[],
-  taken: Json | typeof refused = refused,
+  accepted: Json | typeof refused = refused,
 ): string {
-  const found = unsendable(taken === refused ? args : taken);
-  // Beyond a typo, the exact distance does not matter.
+  const found = unsendable(accepted === refused ? args : accepted);
   const faults = unknown.length > MAX_UNKNOWN ? [] : readerOf(tool, args).faultsOf(args);
   if (found !== undefined) faults.push(`${pathOf(found.keys)} ${found.text}`);
   const sentences = [
@@ -135,7 +134,7 @@ function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): str
   const known = Object.keys(properties).slice(0, 200);
   const inside = holderOf(name, properties, root);
   const free = known.filter((other) => !Object.hasOwn(args, other));
-  const near = nearest(name, free, MAX_SLIPS);
+  const near = nearest(name, free, MAX_TYPOS);
   const start = `Unknown argument ${quoted(name)}.`;
   if (inside !== '') return `${start} It belongs inside ${JSON.stringify(inside)}.`;
   if (isWrapper(args[name], known)) return `${start} Pass its members instead of it.`;

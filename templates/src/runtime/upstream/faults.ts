@@ -1,7 +1,7 @@
 import { canonical, isObject, own, type Json, type JsonObject } from '../api.js';
 import { familyOf } from '../limits.js';
 import { quoted, truncate } from '../text.js';
-import { bounds, kindOf, listOf, wantedTypes, type Rule, type Taken } from './keywords.js';
+import { bounds, kindOf, listOf, wantedTypes, type Rule, type Verdict } from './keywords.js';
 
 /** A member's name or an item's index. */
 export type Key = string | number;
@@ -19,7 +19,7 @@ export interface Fault {
 
 /** The result for a part of the value at one schema; without faults if they were not requested. */
 export interface Outcome {
-  readonly taken: Taken;
+  readonly accepted: Verdict;
   readonly faults: readonly Fault[] | undefined;
 }
 
@@ -135,7 +135,7 @@ const MAX_TEXT = 2048;
 /** Finds differences that are not refused, except patterns. */
 export function createRemark() {
   let left = MAX_COMPARED;
-  const hasTwins = (items: readonly Json[]): boolean => {
+  const hasDuplicates = (items: readonly Json[]): boolean => {
     const seen = new Set<string>();
     for (const item of items) {
       if (left < 0) return false;
@@ -147,15 +147,15 @@ export function createRemark() {
     return false;
   };
   return (value: Json, schema: JsonObject, shared: boolean): string[] => {
-    if (isObject(value)) return shared ? [] : strangers(value, schema);
+    if (isObject(value)) return shared ? [] : unknownMembers(value, schema);
     if (Array.isArray(value))
-      return schema['uniqueItems'] === true && hasTwins(value) ? ['has an item twice'] : [];
-    return strayFormat(value, schema['format']);
+      return schema['uniqueItems'] === true && hasDuplicates(value) ? ['has an item twice'] : [];
+    return formatFault(value, schema['format']);
   };
 }
 
 /** The format that a value does not have; values of other types are judged by their type alone. */
-function strayFormat(value: Json, format: Json | undefined): string[] {
+function formatFault(value: Json, format: Json | undefined): string[] {
   if (typeof value === 'number' && format === 'int32')
     return value === (value | 0) ? [] : ['is not a 32-bit integer'];
   if (typeof value !== 'string' || value.length > MAX_TEXT || typeof format !== 'string') return [];
@@ -164,7 +164,7 @@ function strayFormat(value: Json, format: Json | undefined): string[] {
 }
 
 /** Unknown members of a closed object. */
-function strangers(value: JsonObject, schema: JsonObject): string[] {
+function unknownMembers(value: JsonObject, schema: JsonObject): string[] {
   const { properties, patternProperties, additionalProperties, unevaluatedProperties } = schema;
   const isClosed = additionalProperties === false || unevaluatedProperties === false;
   if (!isClosed || !isObject(properties) || patternProperties !== undefined) return [];

@@ -124,37 +124,35 @@ export function selectFields(
 
 /** Whether the path matches in the response, or might: behind an empty list, or a member that is absent here. */
 function addPath(root: Node, answer: Json, path: string, known: readonly string[]): boolean {
-  let [node, values] = [root, [answer]];
-  let rest = nameAt(objectsIn(values), path) === undefined ? dotted(path) : path;
-  while (rest !== '') {
-    const objects = objectsIn(values);
-    const name = nameAt(objects, rest);
-    if (name === undefined) {
-      if (objects.length === 0 && flatten(values).every((value) => value === null)) break;
-      const [item] = values.some(Array.isArray) || rest === '*' ? (ITEM.exec(rest) ?? []) : [];
-      if (item !== undefined) {
-        rest = rest.slice(item.length);
-        continue;
-      }
-      // In a map, whose names differ from response to response.
-      if (rest.startsWith('*.') && objects.length > 0) {
-        values = objects.flatMap((one) => Object.values(one));
-        rest = rest.slice('*.'.length);
-        node = node.any ??= newNode();
-        continue;
-      }
-      if (node === root && known.includes(rest.split('.', 1)[0] ?? '')) return true;
-      node.whole = true;
-      return false;
-    }
+  const start = nameAt(objectsIn([answer]), path) === undefined ? dotted(path) : path;
+  const { node, rest } = follow(start, root, [answer]);
+  const isKnown = node === root && known.includes(rest.split('.', 1)[0] ?? '');
+  if (rest !== '' && isKnown) return true;
+  node.whole = true;
+  return rest === '';
+}
+
+/** The deepest node that a path reaches, and the rest of the path, which the response does not have. */
+function follow(path: string, node: Node, values: readonly Json[]): { node: Node; rest: string } {
+  if (path === '') return { node, rest: '' };
+  const objects = objectsIn(values);
+  const name = nameAt(objects, path);
+  if (name !== undefined) {
     const next = node.members.get(name) ?? newNode();
     node.members.set(name, next);
-    values = objects.flatMap((one) => (Object.hasOwn(one, name) ? [one[name] ?? null] : []));
-    rest = rest.slice(name.length + 1);
-    node = next;
+    const below = objects.flatMap((one) => (Object.hasOwn(one, name) ? [one[name] ?? null] : []));
+    return follow(path.slice(name.length + 1), next, below);
   }
-  node.whole = true;
-  return true;
+  const isUnknown = objects.length === 0 && flatten(values).every((value) => value === null);
+  if (isUnknown) return { node, rest: '' };
+  const [item] = values.some(Array.isArray) || path === '*' ? (ITEM.exec(path) ?? []) : [];
+  if (item !== undefined) return follow(path.slice(item.length), node, values);
+  // In a map, whose names differ from response to response.
+  if (path.startsWith('*.') && objects.length > 0) {
+    const below = objects.flatMap((one) => Object.values(one));
+    return follow(path.slice('*.'.length), (node.any ??= newNode()), below);
+  }
+  return { node, rest: path };
 }
 
 /** Items of lists in lists, where paths of other kinds name one; all are meant. */

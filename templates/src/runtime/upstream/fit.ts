@@ -13,7 +13,7 @@ import { digitsOf, Edits, endOfString, readExact, writeJson } from './numbers.js
 import { argumentsOf } from './page-arguments.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
 import { itemsOf } from './paging.js';
-import { shortenText, shortenValue, type Shortened } from './shorten.js';
+import { shortenPlainText, shortenValue, type Shortened } from './shorten.js';
 
 /** A call and its response, as far as they affect the shown result. */
 export interface Answered extends Omit<Page, 'answer'> {
@@ -41,12 +41,12 @@ export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fi
 const NOT_JSON = 'The response is not JSON, so `fields` left nothing out.';
 
 function fitText(text: string, { budget, tool, fields }: Answered): Fitted {
-  const told = fields === undefined ? [] : [NOT_JSON];
-  const left = budget - lengthOf(told);
-  if (text.length <= left) return { text, notes: told };
+  const remarks = fields === undefined ? [] : [NOT_JSON];
+  const left = budget - lengthOf(remarks);
+  if (text.length <= left) return { text, notes: remarks };
   const help = howToGetLess({ ...tool, fields: undefined });
-  const { text: shown, notes } = shortenText(text, left - help.length - 1);
-  return { text: shown, notes: [...told, ...notes, help] };
+  const { text: shown, notes } = shortenPlainText(text, left - help.length - 1);
+  return { text: shown, notes: [...remarks, ...notes, help] };
 }
 
 /** Whether the response is shown as it is: most responses are not worth parsing. */

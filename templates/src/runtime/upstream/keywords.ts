@@ -5,7 +5,8 @@ import { isInteger, measured, spellingsOf } from './numbers.js';
 /** Replaces a value that its schema does not accept. */
 export const refused = Symbol('refused');
 
-export type Taken = Json | typeof refused;
+/** A value as it is accepted, or `refused`. */
+export type Verdict = Json | typeof refused;
 
 /** How a value is judged. */
 export interface Rules {
@@ -187,6 +188,7 @@ export function isUnlisted(value: Json, { enum: values }: JsonObject): boolean {
   return Array.isArray(values) && values.length > 0 && !isListed(value, values);
 }
 
+/** Ends at the first difference, unlike a comparison of JSON texts: a caller's value may be long. */
 function equals(a: Json, b: Json): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a) || Array.isArray(b))
@@ -243,8 +245,8 @@ export function replaced(
   changed: ReadonlyMap<string, Json | undefined>,
 ): JsonObject {
   const members = Object.entries(value).flatMap(([key, item]): [string, Json][] => {
-    const taken = changed.has(key) ? changed.get(key) : item;
-    return taken === undefined ? [] : [[key, taken]];
+    const kept = changed.has(key) ? changed.get(key) : item;
+    return kept === undefined ? [] : [[key, kept]];
   });
   return Object.fromEntries(members);
 }

@@ -124,7 +124,7 @@ export function valueOf(args: JsonObject, { path }: Argument): Json {
 }
 
 /** A copy of arguments with another value for one of them. */
-export function withValue(
+function withValue(
   args: JsonObject,
   [name = '', ...rest]: Argument['path'],
   value: Json | undefined,
@@ -134,6 +134,13 @@ export function withValue(
   return inner === undefined ? others : { ...args, [name]: inner };
 }
 
+/** A copy of arguments with all of the changes. */
+export function changed(args: JsonObject, changes: Changes): JsonObject {
+  let result = args;
+  for (const [{ path }, value] of changes) result = withValue(result, path, value);
+  return result;
+}
+
 /** An integer, or one in digits. */
 export function numberOf(value: Json): number | undefined {
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
@@ -141,9 +148,9 @@ export function numberOf(value: Json): number | undefined {
 }
 
 /** The number that an argument starts counting from. */
-export function firstOf({ schema }: Argument, usual: number): number {
+export function firstOf({ schema }: Argument, fallback: number): number {
   const { default: normal = null, minimum = null, description = null } = schema;
-  return numberOf(normal) ?? numberOf(minimum) ?? describedFirst(description) ?? usual;
+  return numberOf(normal) ?? numberOf(minimum) ?? describedFirst(description) ?? fallback;
 }
 
 const FIRST =

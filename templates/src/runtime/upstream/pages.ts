@@ -1,27 +1,10 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
-import {
-  argumentsOf,
-  CURSORS,
-  find,
-  firstOf,
-  numberOf,
-  NUMBERS,
-  offsetOf,
-} from './page-arguments.js';
-import { plain, SIZES, typed, valueOf, withValue, words } from './page-arguments.js';
+import { argumentsOf, changed, CURSORS, find, firstOf, numberOf } from './page-arguments.js';
+import { NUMBERS, offsetOf, plain, SIZES, typed, valueOf, words } from './page-arguments.js';
 import type { Argument, Changes } from './page-arguments.js';
-import {
-  CURRENT,
-  endsIn,
-  isTelling,
-  isUrl,
-  itemsOf,
-  LAST,
-  linkOf,
-  membersAround,
-} from './paging.js';
-import { MORE, NEXT, says, STATED_SIZES, TOTAL_PAGES, TOTALS, urlIn, valuesIn } from './paging.js';
-import type { Members } from './paging.js';
+import { CURRENT, endsIn, firstNumber, isCursor, isStated, itemsOf, LAST } from './paging.js';
+import { linkOf, mayHaveNext, membersAround, MORE, NEXT, STATED_SIZES } from './paging.js';
+import { TOTAL_PAGES, TOTALS, urlIn, valuesIn, type Members } from './paging.js';
 
 /** A response and its call, as far as they matter for the pages of a list. */
 export interface Page {
@@ -39,7 +22,7 @@ const LAST_IDS = words('lastid endid');
 /** Members with a cursor that may repeat the start of this page. */
 const START = ['offset', 'cursor', 'marker'];
 
-/** A page with the arguments that its tool takes, and with the members that may tell of another page. */
+/** A page with the arguments that its tool takes, and with the members that may be about a next page. */
 interface Reading extends Page {
   readonly offered: readonly Argument[];
   readonly members: Members;
@@ -118,9 +101,9 @@ function nextChanges(page: Page): Changes | undefined {
   const isList = page.tool.annotations.readOnlyHint || itemsOf(page.answer)?.items.length;
   if (argumentsOf(page.tool).length === 0 || !isList) return undefined;
   const members = membersAround(page.answer, page.headers);
-  if (says(members, MORE, false) || says(members, LAST, true)) return undefined;
+  if (isStated(members, MORE, false) || isStated(members, LAST, true)) return undefined;
   const link = linkOf(page.headers['link']);
-  if (link === undefined && !isTelling(members)) return undefined;
+  if (link === undefined && !mayHaveNext(members)) return undefined;
   // The link says that there is no other page.
   if (link === null) return undefined;
   const url = link ?? urlIn(members);
@@ -129,7 +112,7 @@ function nextChanges(page: Page): Changes | undefined {
   if (changes !== undefined) return changes.size === 0 ? undefined : changes;
   return (
     changesOfCursor(reading) ??
-    (says(members, MORE, true) ? changesOfLastId(reading) : undefined) ??
+    (isStated(members, MORE, true) ? changesOfLastId(reading) : undefined) ??
     (endsIn(members) ? undefined : changesOfNumber(reading))
   );
 }
@@ -163,17 +146,11 @@ function changesOfCursor({ offered, args, members }: Reading): Changes | undefin
     // A repeated value is where this page began, except the ID of a scroll (Elasticsearch); so is a number, unless the
     // response says that there is more.
     if (next === valueOf(args, argument) && member !== 'scrollid') continue;
-    const isStart = member === 'offset' || !says(members, MORE, true);
+    const isStart = member === 'offset' || !isStated(members, MORE, true);
     if (typeof value === 'number' && isStart && START.includes(member)) continue;
     return new Map([[argument, next]]);
   }
   return undefined;
-}
-
-/** Zero and less end a list (X 1.1, Redis); a URL is not a cursor, and neither is a text of several words. */
-function isCursor(value: Json): value is string | number {
-  if (typeof value === 'number') return value > 0;
-  return typeof value === 'string' && !isUrl(value) && !/^(0|-\d+)?$|\s/.test(value);
 }
 
 /** Arguments that take the ID of the last item, whatever the order of the items. */
@@ -208,7 +185,7 @@ function changesOfNumber(page: Reading): Changes | undefined {
   const [number, offset] = [find(offered, NUMBERS), offsetOf(offered)];
   const progress = {
     length,
-    says: says(members, MORE, true) || says(members, LAST, false),
+    hasMore: isStated(members, MORE, true) || isStated(members, LAST, false),
     total: firstNumber(members, TOTALS),
   };
   const next =
@@ -219,7 +196,7 @@ function changesOfNumber(page: Reading): Changes | undefined {
 
 interface Progress {
   readonly length: number;
-  readonly says: boolean;
+  readonly hasMore: boolean;
   readonly total: number | undefined;
 }
 
@@ -228,7 +205,7 @@ type Next = readonly [Argument, number];
 function nextNumber(
   page: Reading,
   number: Argument,
-  { length, says, total }: Progress,
+  { length, hasMore, total }: Progress,
 ): Next | undefined {
   const { members } = page;
   const base = firstPageOf(page, number);
@@ -239,8 +216,8 @@ function nextNumber(
     (size && sizeOfPage(page, size)) ??
     (current === base ? length : (statedSize(page) ?? Infinity));
   const done = current - base + 1;
-  const more = pages === undefined ? (total ?? 0) > done * each : pages > done;
-  return more || says ? [number, current + 1] : undefined;
+  const isCounted = pages === undefined ? (total ?? 0) > done * each : pages > done;
+  return isCounted || hasMore ? [number, current + 1] : undefined;
 }
 
 /** Spring numbers its pages from 0 in responses, whatever its argument counts from. */
@@ -254,11 +231,11 @@ function firstPageOf({ args, members }: Reading, number: Argument): number {
 function nextOffset(
   page: Reading,
   offset: Argument,
-  { length, says, total }: Progress,
+  { length, hasMore, total }: Progress,
 ): Next | undefined {
   const { start, first } = positionOf(page, offset);
   const next = start + length;
-  return says || (total ?? 0) > next - first ? [offset, next] : undefined;
+  return hasMore || (total ?? 0) > next - first ? [offset, next] : undefined;
 }
 
 /** Where a page starts, and where the first one does. */
@@ -271,24 +248,10 @@ function positionOf({ args, members }: Reading, offset: Argument) {
   return { start: given ?? least, first: least };
 }
 
-function firstNumber(members: Members, names: readonly string[]): number | undefined {
-  // Elasticsearch counts in an object.
-  const counts = valuesIn(members, names).map((value) =>
-    isObject(value) ? (value['value'] ?? null) : value,
-  );
-  return counts.map(numberOf).find((value) => value !== undefined);
-}
-
 const MAX_CALL = 1000;
 
 function sentence(start: string, { tool, args }: Page, changes: Changes): string {
   const text = JSON.stringify(changed(args, changes));
   if (text.length <= MAX_CALL) return `${start}: ${tool.name} ${text}`;
   return `${start}: ${tool.name} with the same arguments and ${JSON.stringify(changed({}, changes))}`;
-}
-
-function changed(args: JsonObject, changes: Changes): JsonObject {
-  let result = args;
-  for (const [{ path }, value] of changes) result = withValue(result, path, value);
-  return result;
 }

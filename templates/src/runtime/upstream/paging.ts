@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../api.js';
-import { plain, SIZES, words } from './page-arguments.js';
+import { numberOf, plain, SIZES, words } from './page-arguments.js';
 
 // Member names, reduced to letters and digits, by their meaning; the clearest first.
 /** Members that are true if there is another page, and false if there is none. */
@@ -110,21 +110,34 @@ export function valuesIn(members: Members, names: readonly string[]): Json[] {
   return names.flatMap((name) => members.get(name) ?? []);
 }
 
+/** The first number among the values of the members with one of the names. */
+export function firstNumber(members: Members, names: readonly string[]): number | undefined {
+  // Elasticsearch counts in an object.
+  const counts = valuesIn(members, names).map((value) =>
+    isObject(value) ? (value['value'] ?? null) : value,
+  );
+  return counts.map(numberOf).find((value) => value !== undefined);
+}
+
 /** Whether a member with one of the names has the value, or spells it. */
-export function says(members: Members, names: readonly string[], value: boolean | null): boolean {
+export function isStated(
+  members: Members,
+  names: readonly string[],
+  value: boolean | null,
+): boolean {
   const spelled = String(value);
   const isIt = (one: Json) =>
     one === value || (value !== null && typeof one === 'string' && one.toLowerCase() === spelled);
   return names.some((name) => members.get(name)?.some(isIt));
 }
 
-const TELLING = new Set(
+const ABOUT_NEXT = new Set(
   [MORE, LAST, TOTALS, TOTAL_PAGES, NEXT_URLS, NEXT.map(([name]) => name)].flat(),
 );
 
-/** Whether any member can tell of another page. Most responses have none, and every call asks. */
-export function isTelling(members: Members): boolean {
-  for (const name of members.keys()) if (TELLING.has(name)) return true;
+/** Whether any member may be about a next page. Most responses have none, and every call asks. */
+export function mayHaveNext(members: Members): boolean {
+  for (const name of members.keys()) if (ABOUT_NEXT.has(name)) return true;
   return false;
 }
 
@@ -173,7 +186,7 @@ export function urlIn(members: Members): string | undefined {
 
 /** Whether a response says that there is no next page, whatever it counts. */
 export function endsIn(members: Members): boolean {
-  return says(members, NEXT_URLS, null);
+  return isStated(members, NEXT_URLS, null);
 }
 
 /** Without the rest of a URI template, where nothing is filled in (RFC 6570; HAL). */
@@ -186,6 +199,12 @@ function hasQuery(value: Json): value is string {
 }
 
 /** Whether a value is a URL, absolute or with a query: others may be cursors. */
-export function isUrl(value: Json): value is string {
+function isUrl(value: Json): value is string {
   return typeof value === 'string' && /^(https?:\/\/|[/?]\S*\?|\?)/.test(value);
+}
+
+/** Zero and less end a list (X 1.1, Redis); a URL is not a cursor, and neither is a text of several words. */
+export function isCursor(value: Json): value is string | number {
+  if (typeof value === 'number') return value > 0;
+  return typeof value === 'string' && !isUrl(value) && !/^(0|-\d+)?$|\s/.test(value);
 }

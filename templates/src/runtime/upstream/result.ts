@@ -70,7 +70,7 @@ function isFailure({ status, method }: UpstreamResponse): boolean {
 }
 
 /** Headers that say where or when to continue. */
-const TOLD = ['Location', 'Link', 'Retry-After'];
+const REPORTED = ['Location', 'Link', 'Retry-After'];
 
 /** The headers that a HEAD request is made for, since its response has nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
@@ -80,10 +80,10 @@ const PRIVATE =
   /^(set-cookie2?|(www|proxy)-authenticate|(proxy-)?authentication-info|authorization|connection|keep-alive|transfer-encoding|content-encoding|trailer)$/i;
 
 /** The headers that a result reports, each once. */
-function toldNames(method: string, { responseHeaders = [] }: RequestShape): readonly string[] {
-  if (responseHeaders.length === 0 && method !== 'HEAD') return TOLD;
+function reportedNames(method: string, { responseHeaders = [] }: RequestShape): readonly string[] {
+  if (responseHeaders.length === 0 && method !== 'HEAD') return REPORTED;
   const own = responseHeaders.filter((name) => !PRIVATE.test(name));
-  const names = [...TOLD, ...(method === 'HEAD' ? ABOUT : []), ...own];
+  const names = [...REPORTED, ...(method === 'HEAD' ? ABOUT : []), ...own];
   return [
     ...new Map(names.toReversed().map((name) => [name.toLowerCase(), name])).values(),
   ].reverse();
@@ -94,21 +94,21 @@ function notes(
   secrets: Secrets,
   { tool, isBare = false }: Asked,
 ): string[] {
-  const names = toldNames(method, tool.request);
-  const told = names.flatMap((name) => {
+  const names = reportedNames(method, tool.request);
+  const lines = names.flatMap((name) => {
     const value = headers[name.toLowerCase()];
     return value === undefined ? [] : [`${name}: ${secrets.mask(value)}`];
   });
   if (isRedirect(status))
-    told.push(
+    lines.push(
       'The redirect was not followed: this server follows 307 and 308 for every method, others for GET and HEAD, ' +
         'at most 5 times, and never to another origin.',
     );
   if (status === 401 || status === 403)
-    told.push(
+    lines.push(
       `${isBare ? BARE : REFUSED}: signing in again will not help. The operator of this server has to fix it.`,
     );
-  return told;
+  return lines;
 }
 
 const REFUSED = 'The API refused the credential of this MCP server, not yours';
@@ -147,9 +147,9 @@ function bodyContent(
   const isLikeJson = isJson(type) || /^\s*[[{]/.test(whole);
   const fitted = fitAnswer(whole, isLikeJson, answered);
   const help = truncated && fitted.notes.length === 0 ? [howToGetLess(asked.tool)] : [];
-  const told = [...(truncated ? [note] : []), ...fitted.notes, ...help];
+  const remarks = [...(truncated ? [note] : []), ...fitted.notes, ...help];
   // Model APIs refuse a whole conversation for one blank text.
-  const shown = [fitted.text, ...told].filter((one) => /\S/.test(one));
+  const shown = [fitted.text, ...remarks].filter((one) => /\S/.test(one));
   return { blocks: shown.map(textBlock), value: fitted.value };
 }
 

@@ -2,17 +2,9 @@ import { isObject, type Json, type JsonObject } from '../api.js';
 import { faultsOfBranches, faultText, Memory, pathOf } from './faults.js';
 import type { Fault, Key, Outcome } from './faults.js';
 import { brokenKeyword, follow, isAmong, isCertain, isOpen, isShared } from './keywords.js';
-import {
-  isSpelled,
-  isUnlisted,
-  isUpload,
-  listOf,
-  memberSchema,
-  missingNames,
-  refused,
-} from './keywords.js';
-import { replaced, ruleOf, stepsFor, wantedTypes } from './keywords.js';
-import type { Around, Rule, Rules, Taken } from './keywords.js';
+import { isSpelled, isUnlisted, isUpload, listOf, memberSchema } from './keywords.js';
+import { missingNames, refused, replaced, ruleOf, stepsFor, wantedTypes } from './keywords.js';
+import type { Around, Rule, Rules, Verdict } from './keywords.js';
 import { isComposite, measured, readJson, settled } from './numbers.js';
 
 // Beyond these limits, checking is left to the API. A call needs a few steps for each of its members.
@@ -49,13 +41,13 @@ export class SchemaReader {
   }
 
   /** The accepted value: the same object if nothing was replaced. */
-  read(value: Json): Taken {
-    const taken = this.#read(value, this.#root, undefined);
-    if (taken === refused || !this.#leftOut) return taken;
+  read(value: Json): Verdict {
+    const accepted = this.#read(value, this.#root, undefined);
+    if (accepted === refused || !this.#leftOut) return accepted;
     // One schema may require what another one has left out.
     const rest = new SchemaReader(this.#root, { ...this.#rules, keepBlanks: true });
     rest.#faults = this.#faults;
-    return rest.read(taken);
+    return rest.read(accepted);
   }
 
   /** The rules that a value breaks at one part of the schema. */
@@ -69,18 +61,18 @@ export class SchemaReader {
     return [...new Set(faults.map(({ path, text }) => `${path} ${text}`))].slice(0, MAX_FAULTS);
   }
 
-  #read(value: Json, schema: Json | undefined, around: Around | undefined): Taken {
+  #read(value: Json, schema: Json | undefined, around: Around | undefined): Verdict {
     if (schema === false) return this.#refuse(value, {}, 'false');
     if (!isObject(schema) || isAmong(schema, around)) return value;
     this.#steps -= stepsFor(value, schema);
     if (this.#steps < 0 || this.#nesting >= MAX_NESTING) return value;
     this.#nesting += 1;
-    const taken = this.#readAll(value, schema, around);
+    const accepted = this.#readAll(value, schema, around);
     this.#nesting -= 1;
-    return taken;
+    return accepted;
   }
 
-  #readAll(value: Json, schema: JsonObject, around: Around | undefined): Taken {
+  #readAll(value: Json, schema: JsonObject, around: Around | undefined): Verdict {
     const own = this.#spell(value, schema, around);
     if (own === refused) return this.#refuse(value, schema, 'type');
     const broken = brokenKeyword(own, schema, this.#rules.waives);
@@ -104,7 +96,7 @@ export class SchemaReader {
   }
 
   /** The value that a string spells; the string itself if a string is expected, or if it spells nothing. */
-  #spell(text: Json, schema: JsonObject, around: Around | undefined): Taken {
+  #spell(text: Json, schema: JsonObject, around: Around | undefined): Verdict {
     if (typeof text !== 'string') return settled(text, wantedTypes(schema));
     const types = schema['type'] === 'string' ? undefined : this.#typesFor(schema, around);
     if (types === undefined || !/^\s*[-\d[{tf]/i.test(text)) return text;
@@ -134,12 +126,12 @@ export class SchemaReader {
     return value;
   }
 
-  #parts(value: Json, schema: JsonObject, around: Around | undefined): Taken {
+  #parts(value: Json, schema: JsonObject, around: Around | undefined): Verdict {
     if (!isComposite(value)) return value;
     return Array.isArray(value) ? this.#items(value, schema) : this.#members(value, schema, around);
   }
 
-  #items(value: Json[], schema: JsonObject): Taken {
+  #items(value: Json[], schema: JsonObject): Verdict {
     const { items, prefixItems } = schema;
     const prefix = Array.isArray(prefixItems) ? prefixItems : [];
     if (!isObject(items) && prefix.length === 0) return value;
@@ -147,19 +139,19 @@ export class SchemaReader {
     for (let index = 0; index < value.length; index += 1) {
       const item = value[index] ?? null;
       // `items: false` closes the list, which is not enforced.
-      const taken = this.#at(index, item, prefix[index] ?? (isObject(items) ? items : true));
-      if (taken === refused) {
+      const accepted = this.#at(index, item, prefix[index] ?? (isObject(items) ? items : true));
+      if (accepted === refused) {
         if (this.#isEnough()) return refused;
         result = refused;
-      } else if (taken !== item && result !== refused) {
+      } else if (accepted !== item && result !== refused) {
         if (result === value) result = [...value];
-        result[index] = taken;
+        result[index] = accepted;
       }
     }
     return result;
   }
 
-  #members(value: JsonObject, schema: JsonObject, around: Around | undefined): Taken {
+  #members(value: JsonObject, schema: JsonObject, around: Around | undefined): Verdict {
     let fits = !this.#misses(value, schema);
     if (!fits && this.#isEnough()) return refused;
     if (!isObject(schema['properties']) && !isObject(schema['additionalProperties']))
@@ -168,28 +160,28 @@ export class SchemaReader {
     let changed: Map<string, Json | undefined> | undefined;
     for (const key of Object.keys(value)) {
       const item = value[key] ?? null;
-      const taken = this.#member(key, item, schema, shared);
-      if (taken === refused) {
+      const accepted = this.#member(key, item, schema, shared);
+      if (accepted === refused) {
         if (this.#isEnough()) return refused;
         fits = false;
-      } else if (taken !== item) (changed ??= new Map()).set(key, taken);
+      } else if (accepted !== item) (changed ??= new Map()).set(key, accepted);
     }
     if (!fits) return refused;
     return changed === undefined ? value : replaced(value, changed);
   }
 
   /** Models fill in members they do not use: null or an empty string counts as absent if neither can be meant. */
-  #member(key: string, item: Json, schema: JsonObject, shared: boolean): Taken | undefined {
+  #member(key: string, item: Json, schema: JsonObject, shared: boolean): Verdict | undefined {
     const own = memberSchema(schema, key, shared);
     if (item === null && this.#rules.mergePatch && this.#path[0] === 'body') return null;
     const isBlank = (item === null || item === '') && !listOf(schema['required']).includes(key);
     if (!isBlank || this.#strict || this.#rules.keepBlanks) return this.#at(key, item, own);
-    let taken: Taken = refused;
+    let accepted: Verdict = refused;
     // An empty string is not an upload; `data:,` is an empty one.
     if (item === null || !isUpload(own))
-      this.#trying(undefined, this.#strict, () => (taken = this.#at(key, item, own)));
-    if (taken === refused) this.#leftOut = true;
-    return taken === refused ? undefined : taken;
+      this.#trying(undefined, this.#strict, () => (accepted = this.#at(key, item, own)));
+    if (accepted === refused) this.#leftOut = true;
+    return accepted === refused ? undefined : accepted;
   }
 
   #misses(value: JsonObject, schema: JsonObject): boolean {
@@ -200,21 +192,21 @@ export class SchemaReader {
     return missing.length > 0;
   }
 
-  #at(key: Key, value: Json, schema: Json | undefined): Taken {
+  #at(key: Key, value: Json, schema: Json | undefined): Verdict {
     const outcomes = isComposite(value) ? this.#memory?.of(value, this.#strict) : undefined;
     const known = outcomes?.get(schema);
-    if (known !== undefined && this.#repeats(known)) return known.taken;
+    if (known !== undefined && this.#repeats(known)) return known.accepted;
     const start = this.#faults?.length;
     this.#path.push(key);
-    const taken = this.#read(value, schema, undefined);
+    const accepted = this.#read(value, schema, undefined);
     this.#path.pop();
-    outcomes?.set(schema, { taken, faults: this.#faults?.slice(start) });
-    return taken;
+    outcomes?.set(schema, { accepted, faults: this.#faults?.slice(start) });
+    return accepted;
   }
 
   /** Whether a remembered outcome is complete; if so, its faults are reported again. */
-  #repeats({ taken, faults }: Outcome): boolean {
-    if (taken !== refused || this.#faults === undefined) return true;
+  #repeats({ accepted, faults }: Outcome): boolean {
+    if (accepted !== refused || this.#faults === undefined) return true;
     this.#faults.push(...(faults ?? []));
     return faults !== undefined;
   }
@@ -223,15 +215,15 @@ export class SchemaReader {
     return this.#faults === undefined || this.#faults.length >= MAX_FAULTS;
   }
 
-  #composed(value: Json, schema: JsonObject, around: Around | undefined): Taken {
+  #composed(value: Json, schema: JsonObject, around: Around | undefined): Verdict {
     const { $ref, allOf, anyOf, oneOf } = schema;
     if ($ref === undefined && allOf === undefined && anyOf === undefined && oneOf === undefined)
       return value;
     const here = { schema, shared: isShared(schema, around), next: around };
     const state = { value, fits: true };
-    const keep = (taken: Taken): boolean => {
-      if (taken === refused) state.fits = false;
-      else state.value = taken;
+    const keep = (accepted: Verdict): boolean => {
+      if (accepted === refused) state.fits = false;
+      else state.value = accepted;
       return state.fits || !this.#isEnough();
     };
     const goesOn =
@@ -243,32 +235,34 @@ export class SchemaReader {
   }
 
   /** The value as the first matching branch accepts it: unchanged if possible, otherwise with its strings parsed. */
-  #alternatives(value: Json, branches: Json[], here: Around, exclusive = false): Taken {
+  #alternatives(value: Json, branches: Json[], here: Around, exclusive = false): Verdict {
     if (branches.length === 0) return value;
     if (exclusive && this.#rules.remark !== undefined) {
-      const { length } = this.#takers(value, branches.filter(isCertain), here, true, true);
+      const { length } = this.#acceptedBy(value, branches.filter(isCertain), here, true, true);
       if (length > 1) return this.#refuse(value, { oneOf: length }, 'oneOf');
     }
-    if (this.#takers(value, branches, here, true, false).length > 0) return value;
-    const [taken = refused] = this.#strict ? [] : this.#takers(value, branches, here, false, false);
-    if (taken !== refused) return taken;
+    if (this.#acceptedBy(value, branches, here, true, false).length > 0) return value;
+    const [accepted = refused] = this.#strict
+      ? []
+      : this.#acceptedBy(value, branches, here, false, false);
+    if (accepted !== refused) return accepted;
     if (this.#rules.waives?.(here.schema, 'branches')) return value;
     if (this.#faults !== undefined) this.#explain(value, branches, here);
     return refused;
   }
 
   /** The value as the branches accept it: only the first that does, or all. */
-  #takers(value: Json, branches: Json[], here: Around, strict: boolean, all: boolean): Json[] {
-    const takers: Json[] = [];
+  #acceptedBy(value: Json, branches: Json[], here: Around, strict: boolean, all: boolean): Json[] {
+    const found: Json[] = [];
     this.#memory ??= new Memory();
     this.#trying(undefined, strict, () => {
       for (const branch of branches) {
-        const taken = this.#read(value, branch, here);
-        if (taken !== refused) takers.push(taken);
-        if (takers.length > 0 && !all) return;
+        const accepted = this.#read(value, branch, here);
+        if (accepted !== refused) found.push(accepted);
+        if (found.length > 0 && !all) return;
       }
     });
-    return takers;
+    return found;
   }
 
   #collect(work: () => unknown): Fault[] {

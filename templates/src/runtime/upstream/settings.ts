@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isObject, own, type Api, type ServerVariable } from '../api.js';
-import { isTellingHeader } from '../credentials/secrets.js';
+import { isSecretHeader } from '../credentials/secrets.js';
 import { readCredentials } from '../credentials/settings.js';
 import type { Callers, UpstreamCredentials } from '../credentials/settings.js';
 import { unknownVariables, type Environment } from '../environment.js';
@@ -105,7 +105,7 @@ function keyVariable({ securitySchemes }: Api, header: string): string | undefin
 }
 
 function secretHeaders(headers: Record<string, string>): string[] {
-  return Object.entries(headers).flatMap(([name, value]) => (isTellingHeader(name) ? [value] : []));
+  return Object.entries(headers).flatMap(([name, value]) => (isSecretHeader(name) ? [value] : []));
 }
 
 function proxySecrets({ http, https }: ProxySettings): string[] {
@@ -171,18 +171,21 @@ function readValues({ serverVariables = {} }: Api, env: Environment): Values {
   return Object.fromEntries(entries);
 }
 
-function valueFault(value: string, { default: usual, values }: ServerVariable): string | undefined {
+function valueFault(
+  value: string,
+  { default: fallback, values }: ServerVariable,
+): string | undefined {
   if (values !== undefined && !values.includes(value))
     return `must be one of ${values.map(printable).join(', ')}`;
   // After a host and without its slash, it would become part of the host name.
-  const slash = usual?.startsWith('/') === true && !value.startsWith('/');
+  const slash = fallback?.startsWith('/') === true && !value.startsWith('/');
   return slash ? 'must begin with a slash' : undefined;
 }
 
 /** The first of several problems with a variable is enough. */
 function report(env: Environment, variable: ServerVariable, fault: string): void {
-  const usual = variable.default ?? variable.values?.[0] ?? 'example';
-  if (!env.hasProblem(variable)) env.problem(variable, fault, printable(usual));
+  const fallback = variable.default ?? variable.values?.[0] ?? 'example';
+  if (!env.hasProblem(variable)) env.problem(variable, fault, printable(fallback));
 }
 
 /** Untrusted text, which must not control the operator's terminal. */

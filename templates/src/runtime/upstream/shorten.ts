@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
-import { truncate } from '../text.js';
+import { truncate, wholeCharacters } from '../text.js';
 import { digitsOf, writeJson } from './numbers.js';
 
 /** A list that was shortened, by its path from the root (`data.items`, empty for the root). */
@@ -47,24 +47,19 @@ export function shortenValue(value: Json, budget: number): Shortened {
 }
 
 /** Text in at most `budget` characters with its note, truncated after a line, a sentence or a word. */
-export function shortenText(text: string, budget: number): Shortened {
+export function shortenPlainText(text: string, budget: number): Shortened {
   if (text.length <= budget) return { text, notes: [], lists: [] };
   const note = `The text was truncated: ${count(budget)} of ${count(text.length)} characters are shown.`;
   const start = text.slice(0, Math.max(0, budget - note.length - 2));
   const shown = wholeCharacters(start.slice(0, lastBreak(start)));
-  const said = note.replace(count(budget), () => count(shown.length));
-  return { text: shown, notes: [said], lists: [] };
+  const exact = note.replace(count(budget), () => count(shown.length));
+  return { text: shown, notes: [exact], lists: [] };
 }
 
 /** The end of the last line, or else of the last sentence or word, if it is in the last fifth. */
 function lastBreak(text: string): number {
   const ends = ['\n', '. ', ' '].map((end) => text.lastIndexOf(end) + 1);
   return ends.find((end) => end > text.length * 0.8) ?? text.length;
-}
-
-/** Without half of a surrogate pair at its end. */
-function wholeCharacters(text: string): string {
-  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }
 
 function count(value: number): string {
@@ -169,11 +164,11 @@ class Shortener {
     });
     for (let most = Math.min(notes.length, MAX_NOTES); most > 0; most -= 1) {
       const more = notes.length - most;
-      const said = [
+      const listed = [
         ...notes.slice(0, most),
         ...(more > 0 ? [`${count(more)} more parts were shortened.`] : []),
       ];
-      if (said.join('\n').length <= room) return said;
+      if (listed.join('\n').length <= room) return listed;
     }
     return [SHORT_NOTE.slice(0, Math.max(0, room))];
   }
