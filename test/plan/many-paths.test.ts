@@ -6,6 +6,7 @@ import { answerOf } from '../../src/commands/dev/mock/answer.js';
 import { propertiesOf, fileUse } from '../../src/plan/input/properties.js';
 import { hasClosed } from '../../src/plan/schema/closed.js';
 import { createInheritance } from '../../src/plan/schema/inheritance.js';
+import { readOnlyNames } from '../../src/plan/schema/read-only.js';
 import { createReferenceGraph } from '../../src/plan/schema/references.js';
 import type { PlanOptions } from '../../src/plan/types.js';
 import { planPaths } from './helpers.js';
@@ -145,6 +146,36 @@ test.each(['allOf', 'anyOf', 'oneOf'])('a chain of %s may be of any length', (ke
   expect(hasClosed(ref(0), createReferenceGraph(root))).toBe(true);
   // Not found, but not a crash either.
   expect(fileUse(ref(0), root)).toBe('never');
+});
+
+test.each<[string, JsonObject]>([
+  ['nothing is special', {}],
+  ['the last one is closed', { additionalProperties: false }],
+  ['the last one is read-only', { properties: { a: { readOnly: true } } }],
+])('a long chain costs no more than as many schemas: %s', (_, last) => {
+  const length = 10_000;
+  const heirs = schemasOf(length, (own) => ({ allOf: [ref(own + 1), { properties: { b: {} } }] }));
+  const schemas = { ...heirs, [`S${length}`]: { type: 'object', ...last } };
+  const graph = createReferenceGraph({ components: { schemas } });
+  const start = performance.now();
+  for (const schema of Object.values(schemas)) {
+    expect(hasClosed(schema, graph)).toBe('additionalProperties' in last);
+    readOnlyNames(schema, graph);
+  }
+  expect(performance.now() - start).toBeLessThan(15_000);
+});
+
+test('a schema is closed by a part of a circle', () => {
+  const schemas: Record<string, JsonObject> = {
+    A: { allOf: [{ $ref: '#/components/schemas/B' }] },
+    B: { allOf: [{ $ref: '#/components/schemas/A' }, { $ref: '#/components/schemas/C' }] },
+    C: { anyOf: [{ additionalProperties: false }] },
+    D: { allOf: [{ $ref: '#/components/schemas/D' }, {}] },
+  };
+  const graph = createReferenceGraph({ components: { schemas } });
+  const found = Object.values(schemas).map((schema) => hasClosed(schema, graph));
+  expect(found).toEqual([true, true, true, false]);
+  expect(hasClosed(schemas['B'] ?? {}, graph)).toBe(true);
 });
 
 test('a discriminator is inherited through any number of schemas', () => {
