@@ -40,6 +40,7 @@ const { openapi } = documentOf({
     '/archive': get({ 'application/zip': {} }),
     '/words': get({ 'text/plain': { example: 'some words' } }),
     '/table': get({ 'application/csv': { example: 'a,b' } }),
+    '/odd-type': get({ 'text/plain; title=“a”\r\nX: y': { example: 'words' } }),
     '/both': get({ 'text/csv': { example: 'a,b' }, ...json({ example: { a: 'b' } }) }),
     '/created': {
       post: {
@@ -138,6 +139,7 @@ describe('a mock answers', () => {
     expect(await ask('/archive')).toEqual([200, 'application/zip', '']);
     expect(await ask('/words')).toEqual([200, 'text/plain', 'some words']);
     expect(await ask('/table')).toEqual([200, 'application/csv', 'a,b']);
+    expect(await ask('/odd-type')).toEqual([200, 'application/octet-stream', 'words']);
   });
 
   it('404 for a path that the document does not have', async () => {
