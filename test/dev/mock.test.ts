@@ -33,6 +33,11 @@ const { openapi } = documentOf({
     ),
     '/tree': get(json({ schema: { $ref: '#/components/schemas/Tree' } })),
     '/list': get(json({ schema: { type: 'array', items: { type: 'integer', minimum: 3 } } })),
+    '/long-list': get(
+      json({
+        schema: { type: 'array', minItems: 1e9, items: { type: 'array', minItems: 2, items: {} } },
+      }),
+    ),
     '/things/{id}': get(json({ example: 'any thing' })),
     '/things/mine': get(json({ example: 'mine' })),
     '/things/{id}/parts/{part}.json': get(json({ example: 'a part' })),
@@ -96,6 +101,7 @@ describe('a mock answers', () => {
     ['/schema-example', { from: 'schema' }],
     ['/property-example', { name: 'Ada', age: 7 }],
     ['/list', [3]],
+    ['/long-list', Array.from({ length: 5 }, () => [null, null])],
     ['/things/mine', 'mine'],
     ['/things/4', 'any thing'],
     ['/things/a%20b?limit=2', 'any thing'],
