@@ -5,7 +5,7 @@ import { compareArguments } from './compare-arguments.js';
 import { compareHints } from './compare-hints.js';
 import { compareListings, pinComparison } from './compare-listing.js';
 import { compareTexts } from './compare-records.js';
-import { compareRequests } from './compare-requests.js';
+import { compareDestinations, compareRequests } from './compare-requests.js';
 import { compareResults } from './compare-results.js';
 import { compareSchemes } from './compare-schemes.js';
 import { compareScopes, showScopes } from './compare-scopes.js';
@@ -44,7 +44,7 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
   name: compareNames,
   title: compareToolWords,
   description: elsewhere,
-  annotations: (before, after) => compareHints(before.annotations, after.annotations),
+  annotations: compareHints,
   inputSchema: compareArguments,
   fields: compareResults,
   outputSchema: elsewhere,
@@ -65,7 +65,13 @@ export function compareApis(before: Api, after: Api): Change[] {
     ...removed.map((tool) =>
       about(tool, { code: 'TOOL_REMOVED', message: 'The tool was removed.' }),
     ),
-    ...added.map((tool) => about(tool, addition(tool, scopesOf(after, tool)))),
+    ...added.flatMap((tool) =>
+      [
+        addition(tool, scopesOf(after, tool)),
+        ...compareHints(undefined, tool),
+        ...newDestination(before, tool),
+      ].map((finding) => about(tool, finding)),
+    ),
     ...pairs.flatMap(([had, has]) =>
       withoutEchoes([
         ...compareTools(had, has),
@@ -133,6 +139,12 @@ function addition({ annotations, isPublic }: Tool, scopes: ScopeAlternatives): F
     ? (['DESTRUCTIVE_TOOL_ADDED', 'New tool, which may be destructive'] as const)
     : ([isOpen ? 'PUBLIC_TOOL_ADDED' : 'TOOL_ADDED', 'New tool'] as const);
   return { code, message: `${tool}; ${needed}.`, after };
+}
+
+/** Requests and credentials of a new tool may go where those of no tool went. */
+function newDestination({ baseUrl, tools }: Api, { request }: Tool): Finding[] {
+  const known = [undefined, baseUrl, ...tools.map((tool) => tool.request.server)];
+  return known.includes(request.server) ? [] : compareDestinations({}, request);
 }
 
 function scopesOf({ scopes }: Api, { name }: Tool): ScopeAlternatives {

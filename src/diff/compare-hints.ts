@@ -21,19 +21,62 @@ const NOW: Readonly<Record<keyof Hints, readonly [dangerous: string, safe: strin
   openWorldHint: ['reaches the outside world', 'stays within a closed world'],
 };
 
-/** Changes of the annotations, for clients that trust them. */
-export function compareHints(before: Hints, after: Hints): Finding[] {
+/**
+ * Changes of the annotations, for clients that trust them, and annotations that look safer than the method. Without
+ * `before`, the tool is new.
+ */
+export function compareHints(before: Tool | undefined, after: Tool): Finding[] {
+  const changed = before === undefined ? [] : changedHints(before.annotations, after.annotations);
+  const known = [...changed, ...(before === undefined ? [] : claimsOf(before))];
+  const claims = claimsOf(after).filter(
+    ({ place }) => !known.some((finding) => finding.place === place),
+  );
+  return [...changed, ...claims];
+}
+
+function changedHints(before: Hints, after: Hints): Finding[] {
   const changed = (Object.keys(SAFE) as (keyof Hints)[]).filter(
     (hint) => before[hint] !== after[hint],
   );
-  return changed.map((hint) => {
-    const isSafer = after[hint] === SAFE[hint];
-    return {
-      code: isSafer ? 'LOOKS_SAFER' : 'MORE_DANGEROUS',
-      place: `annotations.${hint}`,
-      message: `Its hints now state that it ${NOW[hint][Number(isSafer) as 0 | 1]}.`,
-      before: String(before[hint]),
-      after: String(after[hint]),
-    };
-  });
+  return changed.map((hint) =>
+    finding(hint, before, after, `Its hints now state that it ${effectOf(hint, after)}.`),
+  );
+}
+
+const READING = ['GET', 'HEAD', 'OPTIONS', 'QUERY'];
+
+/** Hints that hide from a client what the method does (RFC 9110 section 9.2). */
+function claimsOf({ annotations, request: { method } }: Tool): Finding[] {
+  const isReading = READING.includes(method);
+  const expected = { readOnlyHint: isReading, destructiveHint: !isReading && method !== 'POST' };
+  const claimed = (['readOnlyHint', 'destructiveHint'] as const).filter(
+    (hint) => annotations[hint] !== expected[hint] && annotations[hint] === SAFE[hint],
+  );
+  return claimed.map((hint) =>
+    finding(
+      hint,
+      expected,
+      annotations,
+      `Its hints state that it ${effectOf(hint, annotations)}, but it sends ${method}.`,
+    ),
+  );
+}
+
+function effectOf(hint: keyof Hints, { [hint]: value }: Hints): string {
+  return NOW[hint][Number(value === SAFE[hint]) as 0 | 1];
+}
+
+function finding(
+  hint: keyof Hints,
+  before: Partial<Hints>,
+  after: Hints,
+  message: string,
+): Finding {
+  return {
+    code: after[hint] === SAFE[hint] ? 'LOOKS_SAFER' : 'MORE_DANGEROUS',
+    place: `annotations.${hint}`,
+    message,
+    before: String(before[hint]),
+    after: String(after[hint]),
+  };
 }

@@ -13,7 +13,7 @@ const nothing: Compare = () => [];
 const members: Readonly<Record<keyof Required<RequestShape>, Compare>> = {
   method: compareOperations,
   path: nothing,
-  server: compareServers,
+  server: compareDestinations,
   parameters: compareParameters,
   // Reported with the schema of the argument that carries it.
   body: nothing,
@@ -39,7 +39,10 @@ function textOf({ method, path }: RequestShape): string {
   return shorten(`${method} ${path}`);
 }
 
-function compareServers(before: RequestShape, after: RequestShape): Finding[] {
+type Destination = Pick<RequestShape, 'server'>;
+
+/** Changes of the server that requests and credentials go to. */
+export function compareDestinations(before: Destination, after: Destination): Finding[] {
   if (before.server === after.server) return [];
   const text = (server = "the API's base URL") => shorten(server, 200);
   const texts = { before: text(before.server), after: text(after.server) };

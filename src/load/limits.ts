@@ -4,6 +4,8 @@ export interface Limits {
   readonly bytes: number;
   /** Milliseconds for each document. */
   readonly time: number;
+  /** Milliseconds for all of them. */
+  readonly wholeTime: number;
   readonly redirects: number;
   readonly files: number;
 }
@@ -12,6 +14,7 @@ export interface Limits {
 export const limits: Limits = {
   bytes: 64 * 1024 * 1024,
   time: 30_000,
+  wholeTime: 300_000,
   redirects: 5,
   files: 10_000,
 };

@@ -147,9 +147,10 @@ function openBroken(
   references: ReadonlyMap<string, FoundReference>,
   report: Report,
 ): void {
+  const ends = new Map<Json, Json | undefined>();
   const dangling = new Set(
     [...references].flatMap(([key, { value, kind }]) =>
-      leadsSomewhere(document, value, kind) ? [] : [key],
+      canBe(endOf(document, value, ends), kind) ? [] : [key],
     ),
   );
   if (dangling.size === 0) return;
@@ -168,16 +169,28 @@ function openBroken(
 /** Broken references whose remedy proposes a target: comparing each with thousands of names would take long. */
 const SUGGESTED = 50;
 
-/** Whether a reference, followed to the end, has a target that can be of its kind. */
-function leadsSomewhere(document: JsonObject, reference: Reference, kind: Kind): boolean {
+/**
+ * The target of a reference, followed to the end; undefined in a circle. `ends` are those that are known: in a long
+ * chain, each reference asks.
+ */
+function endOf(
+  document: JsonObject,
+  reference: Reference,
+  ends: Map<Json, Json | undefined>,
+): Json | undefined {
   const passed = new Set<Json>();
   let value: Json | undefined = reference;
-  while (isReference(value)) {
-    if (passed.has(value)) return false;
+  while (isReference(value) && !ends.has(value) && !passed.has(value)) {
     passed.add(value);
     // `#` is the whole document, which is not a valid target of any kind.
     value = value.$ref === '#' ? undefined : targetOf(document, value.$ref);
   }
+  const end = isReference(value) ? ends.get(value) : value;
+  for (const one of passed) ends.set(one, end);
+  return end;
+}
+
+function canBe(value: Json | undefined, kind: Kind): boolean {
   return isObject(value) || (kind === 'schema' && typeof value === 'boolean');
 }
 

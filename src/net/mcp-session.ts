@@ -24,8 +24,9 @@ export interface Conversation {
   readonly callTool: (name: string, args: object) => Promise<Answer>;
 }
 
-/** A server with more pages than this never ends its list. */
+/** A server with more pages or tools than this never ends its list. */
 const MOST_PAGES = 100;
+const MOST_TOOLS = 100_000;
 
 /**
  * Opens a session with a server; undefined when it refuses this caller. `first`: the response to the handshake, if
@@ -62,7 +63,7 @@ async function listTools(
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { body } = await send(fetch, url, sessionRequest(session, 'tools/list', params));
     const { tools: listed, nextCursor: cursor } = object(body['result']);
-    if (!Array.isArray(listed)) return undefined;
+    if (!Array.isArray(listed) || tools.length + listed.length > MOST_TOOLS) return undefined;
     tools.push(...listed.filter(isTool));
     if (typeof cursor !== 'string') return tools;
     params = { cursor };

@@ -32,8 +32,13 @@ export async function send(
     const value = parseJson(/^data: (.+)$/m.exec(text)?.[1] ?? text);
     return { status: response.status, headers: response.headers, body: object(value) };
   } catch (error) {
-    return { status: 0, headers: new Headers(), body: {}, problem: reasonOf(error) };
+    return unsent(reasonOf(error));
   }
+}
+
+/** The outcome of a request that was never sent, or got no response. */
+export function unsent(problem: string): Answer {
+  return { status: 0, headers: new Headers(), body: {}, problem };
 }
 
 /** The problem, in the words of an OAuth error (RFC 6749 section 5.2) or of HTTP. */

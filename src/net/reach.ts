@@ -28,6 +28,7 @@ export class Unreachable extends Error {
  */
 export function createFetch(named: URL, resolve: Resolve = lookup): Fetch {
   let isPrivate: Promise<boolean> | undefined;
+  const budget: Budget = { left: MAX_TOTAL };
   return async (target, init = {}) => {
     const url = new URL(target);
     requireSecure(url, named);
@@ -36,7 +37,7 @@ export function createFetch(named: URL, resolve: Resolve = lookup): Fetch {
     try {
       const dispatcher = guarded ? await guardedAgent(url, resolve) : undefined;
       const options = { ...init, redirect: 'manual', ...(guarded && { dispatcher }) };
-      return toResponse(await undiciFetch(url, options as UndiciRequestInit), url);
+      return toResponse(await undiciFetch(url, options as UndiciRequestInit), url, budget);
     } catch (error) {
       if (error instanceof Error && error.cause instanceof InputError) throw error.cause;
       throw isRefusal(error) ? atPrivateAddress(url) : error;
@@ -70,16 +71,26 @@ function atPrivateAddress({ href }: URL): Unreachable {
   return new Unreachable(`${href} is in a private network, unlike the server that names it`);
 }
 
-/** Of a response, without any content encoding: lists of tools and results are shorter. */
+/** Of a response, without any content encoding, and of all of them: lists of tools and results are shorter. */
 const MAX_BYTES = 1 << 25;
+const MAX_TOTAL = 1 << 26;
 
-/** A hostile server must not fill the memory: most readers, the MCP SDK among them, read to the end. */
-function limited(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+interface Budget {
+  left: number;
+}
+
+/**
+ * A hostile server must not fill the memory: most readers, the MCP SDK among them, read to the end, and all pages of a
+ * list.
+ */
+function limited(body: ReadableStream<Uint8Array>, budget: Budget): ReadableStream<Uint8Array> {
   let length = 0;
   const counting = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       length += chunk.byteLength;
+      budget.left -= chunk.byteLength;
       if (length > MAX_BYTES) controller.error(new Error('longer than 32 MiB'));
+      else if (budget.left < 0) controller.error(new Error('longer than 64 MiB in all'));
       else controller.enqueue(chunk);
     },
   });
@@ -87,11 +98,15 @@ function limited(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
 }
 
 /** The MCP SDK only accepts the global class. */
-function toResponse(response: Awaited<ReturnType<typeof undiciFetch>>, { href }: URL): Response {
+function toResponse(
+  response: Awaited<ReturnType<typeof undiciFetch>>,
+  { href }: URL,
+  budget: Budget,
+): Response {
   const { status, statusText } = response;
   const headers = new Headers([...response.headers]);
   const isBodiless = [204, 205, 304].includes(status);
   const body = isBodiless ? null : (response.body as ReadableStream<Uint8Array> | null);
-  const result = new Response(body && limited(body), { status, statusText, headers });
+  const result = new Response(body && limited(body, budget), { status, statusText, headers });
   return Object.defineProperty(result, 'url', { value: href });
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.js';
-import { printable, type Terminal } from './terminal.js';
+import { oneLine, printable, type Terminal } from './terminal.js';
 
 /** More warnings of one code than this are counted instead of listed. */
 const listed = 5;
@@ -33,6 +33,6 @@ function block(
   const lines = [message, ...(remedy === undefined ? [] : [remedy])].map(
     (line) => `  ${printable(line).replaceAll('\n', '\n  ')}\n`,
   );
-  const at = place === undefined ? '' : ` at ${printable(place)}`;
+  const at = place === undefined ? '' : ` at ${oneLine(place)}`;
   return `${terminal.style(colour, code)}${at}\n${lines.join('')}`;
 }

@@ -18,7 +18,7 @@ export function formatTable(
 ): string {
   const all = [header, ...rows].map((row) => row.map(oneLine));
   const natural = header.map((_, column) =>
-    Math.max(...all.map((row) => row[column]?.length ?? 0)),
+    all.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
   );
   const widths = fit(natural, columns);
   const numeric = header.map((_, column) =>

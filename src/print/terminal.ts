@@ -160,9 +160,14 @@ function columnsOf(stream: object): number {
   return columns > 0 ? columns : 80;
 }
 
-/** Text of a document made safe for a terminal: without bytes that move the cursor or rename the window. */
+/**
+ * Text of a document made safe for a terminal, without bytes that move the cursor or rename the window; and for the log
+ * of a CI service, which obeys lines such as `::set-output …` (GitHub) and `##vso[…]` (Azure).
+ */
 export function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
+  return text
+    .replace(/[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD')
+    .replace(/^\s*:(?=:)|##(?=\w*\[)/gm, '$& ');
 }
 
 /** The same on one line, for a cell or an item of a list. */

@@ -72,6 +72,16 @@ describe('a table', () => {
     expect(text).toBe('A        B\none two  \uFFFD[2Jthree\uFFFD\n');
   });
 
+  it('has no line that a CI service obeys', () => {
+    const table = formatTable(['A'], [['::set-output name=a::b'], ['x ##vso[task.setvariable] y']]);
+    expect(table).toBe('A\n: :set-output name=a::b\nx ## vso[task.setvariable] y\n');
+  });
+
+  it('may have more rows than a call has arguments', () => {
+    const rows = Array.from({ length: 150_000 }, () => ['a']);
+    expect(formatTable(['A'], rows)).toHaveLength(2 * rows.length + 2);
+  });
+
   describe('of grades', () => {
     const table = (stdout: Sink) => {
       const { grade } = new Terminal({ stdout, stderr: new Sink(true) }, false);

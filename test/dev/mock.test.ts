@@ -33,6 +33,11 @@ const { openapi } = documentOf({
     ),
     '/tree': get(json({ schema: { $ref: '#/components/schemas/Tree' } })),
     '/list': get(json({ schema: { type: 'array', items: { type: 'integer', minimum: 3 } } })),
+    '/long-list': get(
+      json({
+        schema: { type: 'array', minItems: 1e9, items: { type: 'array', minItems: 2, items: {} } },
+      }),
+    ),
     '/things/{id}': get(json({ example: 'any thing' })),
     '/things/mine': get(json({ example: 'mine' })),
     '/things/{id}/parts/{part}.json': get(json({ example: 'a part' })),
@@ -40,6 +45,7 @@ const { openapi } = documentOf({
     '/archive': get({ 'application/zip': {} }),
     '/words': get({ 'text/plain': { example: 'some words' } }),
     '/table': get({ 'application/csv': { example: 'a,b' } }),
+    '/odd-type': get({ 'text/plain; title=“a”\r\nX: y': { example: 'words' } }),
     '/both': get({ 'text/csv': { example: 'a,b' }, ...json({ example: { a: 'b' } }) }),
     '/created': {
       post: {
@@ -95,6 +101,7 @@ describe('a mock answers', () => {
     ['/schema-example', { from: 'schema' }],
     ['/property-example', { name: 'Ada', age: 7 }],
     ['/list', [3]],
+    ['/long-list', Array.from({ length: 5 }, () => [null, null])],
     ['/things/mine', 'mine'],
     ['/things/4', 'any thing'],
     ['/things/a%20b?limit=2', 'any thing'],
@@ -138,6 +145,7 @@ describe('a mock answers', () => {
     expect(await ask('/archive')).toEqual([200, 'application/zip', '']);
     expect(await ask('/words')).toEqual([200, 'text/plain', 'some words']);
     expect(await ask('/table')).toEqual([200, 'application/csv', 'a,b']);
+    expect(await ask('/odd-type')).toEqual([200, 'application/octet-stream', 'words']);
   });
 
   it('404 for a path that the document does not have', async () => {

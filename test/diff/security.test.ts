@@ -18,6 +18,8 @@ const scheme = (name: string, value: Json): JsonObject => ({
   components: { securitySchemes: { [name]: value } },
 });
 
+const list_pets = (base['paths'] as Record<string, JsonObject>)['/pets']?.['get'] as JsonObject;
+
 const scopes: Row[] = [
   [
     'one scope more',
@@ -145,6 +147,36 @@ const annotations: Row[] = [
     remove({ 'x-mcp': { annotations: { destructiveHint: false } } }),
     'security LOOKS_SAFER delete_pet annotations.destructiveHint',
   ],
+  [
+    'a new tool that claims to only read',
+    {
+      paths: {
+        '/all': {
+          delete: { operationId: 'drop', 'x-mcp': { annotations: { readOnlyHint: true } } },
+        },
+      },
+    },
+    'security LOOKS_SAFER drop annotations.destructiveHint',
+    'security LOOKS_SAFER drop annotations.readOnlyHint',
+    'compatible TOOL_ADDED drop',
+  ],
+  [
+    'another method, and still the hints of the old one',
+    {
+      paths: {
+        '/pets': {
+          get: null,
+          put: {
+            ...list_pets,
+            'x-mcp': { annotations: { readOnlyHint: true, idempotentHint: true } },
+          },
+        },
+      },
+    },
+    'breaking OPERATION_CHANGED list_pets',
+    'security LOOKS_SAFER list_pets annotations.destructiveHint',
+    'security LOOKS_SAFER list_pets annotations.readOnlyHint',
+  ],
 ];
 
 const schemes: Row[] = [
@@ -209,6 +241,18 @@ const servers: Row[] = [
     { paths: { '/pets/{id}': { servers: [{ url: 'https://eu.example.com' }] } } },
     'security OPERATION_SERVER_CHANGED delete_pet server',
     'security OPERATION_SERVER_CHANGED get_pet server',
+  ],
+  [
+    'a new tool at another server',
+    {
+      paths: {
+        '/x': { get: { operationId: 'x', servers: [{ url: 'https://evil.example' }] } },
+        '/y': { get: { operationId: 'y', servers: [{ url: 'https://api.example.com/v1' }] } },
+      },
+    },
+    'security OPERATION_SERVER_CHANGED x server',
+    'compatible TOOL_ADDED x',
+    'compatible TOOL_ADDED y',
   ],
 ];
 

@@ -60,6 +60,18 @@ const configurations: [
   ['nothing amiss, probed', {}, probing, []],
   ['nothing amiss, probed with its own client', {}, withClient, []],
   [
+    'a sign-in page that is not a URL',
+    {
+      publish: (path, body) => {
+        const isMetadata = path.startsWith('/.well-known/');
+        if (isMetadata) body['authorization_endpoint'] = 'https://[';
+        return undefined;
+      },
+    },
+    ['--probe', '--client-id', 'unknown'],
+    ['authorization-code: fail'],
+  ],
+  [
     'no PKCE announced',
     { publish: unpublish('code_challenge_methods_supported') },
     probing,

@@ -270,3 +270,14 @@ test('targets reach as deep as documents go', async () => {
   expect(warnings).toEqual([]);
   expect(JSON.stringify(openapi)).not.toContain('x-found');
 });
+
+test.each<[string, object]>([
+  ['copies of the whole document', { target: '$', copy: '$' }],
+  ['copies of it in one place', { target: "$['x-copy']", copy: '$' }],
+  ['a list that is appended to itself', { target: '$.servers', copy: '$.servers' }],
+  ['members of every value', { target: '$..*', update: { a: { b: 'x'.repeat(1000) } } }],
+])('a few actions cannot add without end: %s', async (_, action) => {
+  const first = { target: '$', update: { 'x-copy': {} } };
+  const actions = Array.from({ length: 40 }, () => action);
+  expect(await codesOf(overlaid(overlayOf([first, ...actions])))).toEqual(['TOO_REPETITIVE']);
+});

@@ -168,6 +168,8 @@ test('stops at the limit of time, before and within the response', async () => {
     const url = new URL(path, origin);
     const read = createReader({ root: url, named: [url] }, {}, { ...limits, time: 100 });
     expect(await codesOf(read(url))).toEqual(['SOURCE_TIMEOUT']);
+    const readAll = createReader({ root: url, named: [url] }, {}, { ...limits, wholeTime: 100 });
+    await expect(readAll(url)).rejects.toThrow('The documents were not read within 0.1 seconds');
   }
 });
 

@@ -281,6 +281,26 @@ describe('the requirements of login', () => {
     await silent.close();
   });
 
+  it('include a review of the project if the document names another token endpoint', async () => {
+    const hits: string[] = [];
+    const evil = await listen(({ url = '' }, response) => {
+      hits.push(url);
+      response.writeHead(404).end();
+    });
+    const { issuer } = authorization;
+    const flow = { authorizationUrl: `${issuer}/auth`, tokenUrl: `${issuer}/token` };
+    const other = join(folder, 'reviewed');
+    await generateInto(other, await writeDocument(folder, flow), []);
+    await writeDocument(folder, { ...flow, tokenUrl: `${evil.url}/token` });
+    const { status, stderr, page } = await login(other);
+    expect([status, page, hits]).toEqual([2, undefined, []]);
+    expect(stderr).toContain('CHANGED_DOCUMENT');
+    // Other changes are no reason to generate it again.
+    await writeDocument(folder, { ...flow, refreshUrl: `${issuer}/refresh` });
+    expect((await login(other)).status).toBe(0);
+    await evil.close();
+  });
+
   it('include a document with the flow, a project, and a terminal', async () => {
     const pets = join(folder, 'pets');
     await generateInto(pets, 'fixtures/arguments/input.yaml', []);

@@ -107,4 +107,12 @@ describe('a response', () => {
     const long = await reach(`${service.url}/long`);
     expect((await long.arrayBuffer()).byteLength).toBe(30 << 20);
   });
+
+  it('is not read after many others that are long', async () => {
+    const reach = from(service.url);
+    const read = () => reach(`${service.url}/long`).then((response) => response.arrayBuffer());
+    await read();
+    await read();
+    await expect(read()).rejects.toThrow('longer than 64 MiB in all');
+  });
 });

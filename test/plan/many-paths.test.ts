@@ -6,8 +6,10 @@ import { answerOf } from '../../src/commands/dev/mock/answer.js';
 import { propertiesOf, fileUse } from '../../src/plan/input/properties.js';
 import { hasClosed } from '../../src/plan/schema/closed.js';
 import { createInheritance } from '../../src/plan/schema/inheritance.js';
+import { readOnlyNames } from '../../src/plan/schema/read-only.js';
 import { createReferenceGraph } from '../../src/plan/schema/references.js';
 import type { PlanOptions } from '../../src/plan/types.js';
+import { secondsOf } from '../load/helpers.js';
 import { planPaths } from './helpers.js';
 
 const ref = (index: number) => ({ $ref: `#/components/schemas/S${index}` });
@@ -145,6 +147,47 @@ test.each(['allOf', 'anyOf', 'oneOf'])('a chain of %s may be of any length', (ke
   expect(hasClosed(ref(0), createReferenceGraph(root))).toBe(true);
   // Not found, but not a crash either.
   expect(fileUse(ref(0), root)).toBe('never');
+});
+
+test.each<[string, JsonObject]>([
+  ['nothing is special', {}],
+  ['the last one is closed', { additionalProperties: false }],
+  ['the last one is read-only', { properties: { a: { readOnly: true } } }],
+])('a long chain costs no more than as many schemas: %s', async (_, last) => {
+  const length = 10_000;
+  const heirs = schemasOf(length, (own) => ({ allOf: [ref(own + 1), { properties: { b: {} } }] }));
+  const schemas = { ...heirs, [`S${length}`]: { type: 'object', ...last } };
+  const graph = createReferenceGraph({ components: { schemas } });
+  const work = () => {
+    for (const schema of Object.values(schemas)) {
+      expect(hasClosed(schema, graph)).toBe('additionalProperties' in last);
+      readOnlyNames(schema, graph);
+    }
+  };
+  expect(await secondsOf(work)).toBeLessThan(8);
+});
+
+test('thousands of media types cost no more than a few', async () => {
+  const media = range(0, 4000).map((index) => [
+    `application/x${index}+json`,
+    { schema: { type: 'object', properties: { [`p${index}`]: {} } } },
+  ]);
+  const requestBody = { content: Object.fromEntries(media) as JsonObject };
+  const work = () => planPaths({ '/x': { post: { operationId: 'op', requestBody } } });
+  expect(await secondsOf(work)).toBeLessThan(5);
+});
+
+test('a schema is closed by a part of a circle', () => {
+  const schemas: Record<string, JsonObject> = {
+    A: { allOf: [{ $ref: '#/components/schemas/B' }] },
+    B: { allOf: [{ $ref: '#/components/schemas/A' }, { $ref: '#/components/schemas/C' }] },
+    C: { anyOf: [{ additionalProperties: false }] },
+    D: { allOf: [{ $ref: '#/components/schemas/D' }, {}] },
+  };
+  const graph = createReferenceGraph({ components: { schemas } });
+  const found = Object.values(schemas).map((schema) => hasClosed(schema, graph));
+  expect(found).toEqual([true, true, true, false]);
+  expect(hasClosed(schemas['B'] ?? {}, graph)).toBe(true);
 });
 
 test('a discriminator is inherited through any number of schemas', () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { prepare } from '../../src/generate.js';
 import { inspectPage } from '../../src/print/report/inspect-page.js';
 import { diffPage } from '../../src/print/report/diff-page.js';
+import { secondsOf } from '../load/helpers.js';
 import { argumentType } from '../../src/print/argument-type.js';
 import { scopeColumns, scopeRow } from '../../src/print/report/scopes-matrix.js';
 import { layOut } from '../../src/print/report/treemap.js';
@@ -91,6 +92,13 @@ describe('the type of an argument', () => {
     [{}, 'any'],
   ])('of %j is %s', (schema, words) => {
     expect(argumentType(root, schema)).toBe(words);
+  });
+
+  it('is found soon where hundreds of alternatives refer to one another', async () => {
+    const all = Array.from({ length: 600 }, (_, index) => ({ $ref: `#/$defs/A${index % 60}` }));
+    const $defs = Object.fromEntries(all.map(({ $ref }) => [$ref.slice(8), { anyOf: [...all] }]));
+    const work = () => expect(argumentType({ $defs }, { anyOf: all })).toBe('any');
+    expect(await secondsOf(work)).toBeLessThan(2);
   });
 });
 

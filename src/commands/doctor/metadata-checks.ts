@@ -110,7 +110,7 @@ function checkIssuer({ issuerText }: Evidence, metadata: JsonObject): Check {
 
 function checkAuthorizationCode(metadata: JsonObject): Check {
   const missing = ['authorization_endpoint', 'token_endpoint'].filter(
-    (name) => textIn(metadata, name) === undefined,
+    (name) => !URL.canParse(textIn(metadata, name) ?? ''),
   );
   const grants = listIn(metadata, 'grant_types_supported') ?? ['authorization_code'];
   const types = listIn(metadata, 'response_types_supported') ?? ['code'];
@@ -119,7 +119,7 @@ function checkAuthorizationCode(metadata: JsonObject): Check {
   return fail(
     'authorization-code',
     missing.length > 0
-      ? `The metadata has no ${missing.join(' and no ')}.`
+      ? `The metadata has no valid ${missing.join(' and no valid ')}.`
       : 'The metadata does not offer response type code with grant type authorization_code.',
     'MCP clients sign users in with an authorization code only: enable it.',
   );

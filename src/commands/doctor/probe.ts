@@ -150,7 +150,8 @@ async function requestFault(
   const parameters = { client_id: id, redirect_uri: redirectUri, resource };
   const answer = await requestSignIn(metadata, parameters, fetch);
   const location = answer.headers.get('Location');
-  const back = location === null ? null : new URL(location, redirectUri).searchParams.get('error');
+  const isUrl = location !== null && URL.canParse(location, redirectUri);
+  const back = isUrl ? new URL(location, redirectUri).searchParams.get('error') : null;
   if (back !== null) return back;
   if (answer.status >= 400 || answer.status === 0)
     return textIn(answer.body, 'error') ?? faultOf(answer);

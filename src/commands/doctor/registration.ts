@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json.js';
 import type { Fetch } from '../../net/reach.js';
 import { textIn } from '../../net/metadata.js';
 import { clientMetadata } from '../../net/callback.js';
-import { send, type Answer } from '../../net/post.js';
+import { send, unsent, type Answer } from '../../net/post.js';
 
 /** The redirect URI of the doctor's clients; nothing listens there. */
 export const redirectUri = 'http://127.0.0.1/callback';
@@ -21,7 +21,7 @@ export function register(
 }
 
 /** Asks for the sign-in of a client, as its user's browser would (RFC 6749 section 4.1.1). */
-export function requestSignIn(
+export async function requestSignIn(
   metadata: JsonObject,
   parameters: {
     readonly client_id: string;
@@ -30,7 +30,9 @@ export function requestSignIn(
   },
   fetch: Fetch,
 ): Promise<Answer> {
-  const url = new URL(textIn(metadata, 'authorization_endpoint') ?? '');
+  const endpoint = textIn(metadata, 'authorization_endpoint') ?? '';
+  if (!URL.canParse(endpoint)) return unsent('authorization_endpoint is not a URL');
+  const url = new URL(endpoint);
   for (const [name, value] of Object.entries({
     response_type: 'code',
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',

@@ -60,9 +60,11 @@ export function addLogin(program: Command, run: Run): void {
 async function loginCommand(named: string, flags: LoginFlags, terminal: Terminal): Promise<number> {
   const project = projectFolder(named, terminal.env);
   if (flags.browser && !terminal.watched) throw nobodyThere();
-  const document = await documentOf(await resolveFlags({ output: project }, terminal));
+  const run = await resolveFlags({ output: project }, terminal);
+  const document = await documentOf(run);
   const api = await readProject(project);
   const scheme = chosen(signInsOf(document.openapi, document.url), api, project);
+  if (document.hash !== run.lock?.source.hash) requireKnown(scheme, api, project);
   const values = { ...(await readDotenv(project)), ...set(terminal.env) };
   try {
     const login = await signInTo(scheme, api, { project, values, flags }, terminal);
@@ -142,6 +144,28 @@ function chosen(schemes: readonly SignInScheme[], { tools }: Api, project: strin
     place: project,
     remedy:
       'Set the credentials listed in .env.example in .env, or describe the flow with an overlay (--overlay).',
+  });
+}
+
+/**
+ * The code of a sign-in and the client's secret go to the token endpoint. A document that has changed since its project
+ * was reviewed may only name a host that the project knows. @throws InputError
+ */
+function requireKnown(scheme: SignInScheme, { securitySchemes }: Api, project: string): void {
+  const urls = Object.values(securitySchemes).flatMap((known) =>
+    'tokenUrl' in known
+      ? known.tokenUrl
+      : 'openIdConnectUrl' in known
+        ? known.openIdConnectUrl
+        : '',
+  );
+  const { origin } = new URL('discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.tokenUrl);
+  if (urls.some((url) => url && URL.canParse(url) && new URL(url).origin === origin)) return;
+  throw new InputError({
+    code: 'CHANGED_DOCUMENT',
+    message: `The document has changed since the project was generated, and names another token endpoint, at ${origin}.`,
+    place: project,
+    remedy: 'Generate the project again, and review the change; then sign in.',
   });
 }
 

@@ -1,6 +1,7 @@
 import { object, type JsonObject } from '../../json.js';
 import { sample } from 'openapi-sampler';
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
+import { withShortLists } from '../../project/samples.js';
 
 /** What a user asks for, and the tool that is then called. */
 export interface PositiveCase {
@@ -62,7 +63,8 @@ function positiveOf({ title }: Api, tool: Tool, round: number): PositiveCase {
 function argumentsOf({ inputSchema }: Tool, all: boolean): JsonObject {
   try {
     const options = { skipNonRequired: !all, maxSampleDepth: 5, quiet: true };
-    return object(sample(inputSchema, options, inputSchema));
+    const schema = withShortLists(inputSchema as JsonObject);
+    return object(sample(schema, options, schema));
   } catch {
     // The schema does not allow a sample; the user fills in the arguments.
     return {};

@@ -7,7 +7,7 @@ import { namesOfPath, suggestMember } from '../meant.js';
 import { tooDeep } from '../problems.js';
 import { within } from '../read/location.js';
 import type { Read } from '../read/read.js';
-import { moveWritten } from '../written.js';
+import { clone, moveWritten } from '../written.js';
 import { merge, type Note } from './merge.js';
 import { readOverlay, type Action } from './read-overlay.js';
 
@@ -36,7 +36,12 @@ export async function applyOverlays(
   }
   if (problems.length > 0) throw new InputError(problems);
   if (!isObject(document)) return;
-  for (const action of actions) apply(action, document, report);
+  let left = MOST_ADDED;
+  const grow = (characters: number, place: string) => {
+    left -= characters;
+    if (left < 0) throw tooLarge(place);
+  };
+  for (const action of actions) apply(action, document, report, grow);
 }
 
 async function readSource({ url, place }: OverlaySource, read: Read, report: Report) {
@@ -49,7 +54,18 @@ async function readSource({ url, place }: OverlaySource, read: Read, report: Rep
   }
 }
 
-function apply({ target, text, change, place }: Action, document: Json, report: Report): void {
+/** Characters of JSON that the actions of a run may add. */
+const MOST_ADDED = 16 * 1024 * 1024;
+
+/** Counts what an action adds: a few copies of the whole document, each with all earlier ones, would not end. */
+type Grow = (characters: number, place: string) => void;
+
+function apply(
+  { target, text, change, place }: Action,
+  document: Json,
+  report: Report,
+  grow: Grow,
+): void {
   const nodes = query(target, document, place);
   if (nodes.length === 0) report(noMatch(text, document, place));
   if (change.kind === 'remove') {
@@ -57,6 +73,7 @@ function apply({ target, text, change, place }: Action, document: Json, report: 
     return;
   }
   const value = change.kind === 'update' ? change.value : source(change.from, document, place);
+  grow(nodes.length * JSON.stringify(value).length, place);
   const mismatches: Problem[] = [];
   for (const { location } of nodes) {
     if (location.length === 0 && !isObject(value ?? {})) throw invalidRoot(place);
@@ -78,7 +95,8 @@ function query(path: JSONPathQuery, document: Json, place: string): readonly JSO
 
 function source(from: JSONPathQuery, document: Json, place: string): Json {
   const [node, ...others] = query(from, document, place);
-  if (node !== undefined && others.length === 0) return node.value as Json;
+  // A list that is appended to itself would grow while it is read.
+  if (node !== undefined && others.length === 0) return clone(node.value as Json);
   throw invalid(
     `The source of a copy must match exactly one value; the path matches ${others.length === 0 ? 'none' : others.length + 1}.`,
     place,
@@ -137,6 +155,12 @@ function noMatch(target: string, document: Json, place: string): Problem {
 function mismatch(message: string, place: string): Problem {
   const remedy = 'Correct the update; to replace a value, remove it first.';
   return { code: 'OVERLAY_MISMATCH', message, place, remedy };
+}
+
+function tooLarge(place: string): InputError {
+  const message = 'The actions up to this one would make the document too large.';
+  const remedy = 'Remove actions that copy what earlier ones have added, or narrow their targets.';
+  return new InputError({ code: 'TOO_REPETITIVE', message, place, remedy });
 }
 
 function invalidRoot(place: string): InputError {

@@ -27,7 +27,7 @@ export interface ReadContext extends Pick<Limits, 'redirects'> {
 
 /**
  * Creates the reader of one run, for a document (`root`) and the documents that the user named, which normally
- * include it. Its limits apply to all documents of the run together, except the time, which applies to each.
+ * include it. Its limits apply to all documents of the run together; the time also applies to each.
  */
 export function createReader(
   { root, named: byUser }: { readonly root: URL; readonly named: readonly URL[] },
@@ -38,6 +38,7 @@ export function createReader(
   const named = new Set(byUser.map(({ origin }) => origin));
   const origin = named.has(root.origin) ? root.origin : undefined;
   const trusts = ({ origin }: URL) => options.allowPrivate === true || named.has(origin);
+  const end = Date.now() + limits.wholeTime;
   let bytes = 0;
   let files = 0;
   return async (url) => {
@@ -49,7 +50,8 @@ export function createReader(
       bytes += more;
       if (bytes > limits.bytes) throw tooLarge(url, `${limits.bytes / 1024 / 1024} MiB`);
     };
-    const timeout = AbortSignal.timeout(limits.time);
+    const time = Math.max(0, Math.min(limits.time, end - Date.now()));
+    const timeout = AbortSignal.timeout(time);
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     try {
       const { redirects } = limits;
@@ -57,7 +59,7 @@ export function createReader(
       return await readFrom(url, context);
     } catch (error) {
       options.signal?.throwIfAborted();
-      throw timeout.aborted && !(error instanceof InputError) ? tooSlow(url, limits.time) : error;
+      throw timeout.aborted && !(error instanceof InputError) ? tooSlow(url, limits, time) : error;
     }
   };
 }
@@ -96,8 +98,11 @@ function tooManyFiles(url: URL, files: number): InputError {
   return unreadable('TOO_MANY_FILES', message, 'Bundle the documents into one.');
 }
 
-function tooSlow(url: URL, time: number): InputError {
-  const message = `${display(url)} was not read within ${time / 1000} seconds.`;
+function tooSlow(url: URL, limits: Limits, time: number): InputError {
+  const message =
+    time < limits.time
+      ? `The documents were not read within ${limits.wholeTime / 1000} seconds; ${display(url)} is the last one.`
+      : `${display(url)} was not read within ${limits.time / 1000} seconds.`;
   const remedy = 'Download the document and use the file.';
   return unreadable('SOURCE_TIMEOUT', message, remedy);
 }

@@ -52,12 +52,16 @@ export function chooseMedia(root: JsonObject, content: Json | undefined): Media[
           mediaType: 'application/json',
           kind: 'json' as const,
         }));
+  const withFiles = usable.filter(({ hasFiles }) => hasFiles);
   const ranked = usable
-    .filter((media) => !usable.some((other) => isFileless(media, other)))
+    .filter((media) => !withFiles.some((other) => isFileless(media, other)))
     .toSorted((a, b) => rank(a) - rank(b));
   const kept: Media[] = [];
-  for (const media of ranked)
+  for (const media of ranked) {
+    // The rest are of the same kind, or of a later one.
+    if (kept.length > MOST_CHOICES) return [unnamed(kept)];
     if (!kept.some((other) => isCoveredBy(media, other))) kept.push(media);
+  }
   return kept.length > MOST_CHOICES ? [unnamed(kept)] : kept;
 }
 
@@ -232,9 +236,9 @@ const USUAL_TYPES: Partial<Record<MediaKind, string>> = {
   text: 'text/plain',
 };
 
-/** Whether a body is the same as a multipart form, except that it cannot carry files. */
+/** Whether a body is the same as a multipart form with files, except that it cannot carry them. */
 function isFileless(media: Media, other: Media): boolean {
-  return other.hasFiles && !media.hasFiles && isDeepStrictEqual(media.schema, other.schema);
+  return !media.hasFiles && isDeepStrictEqual(media.schema, other.schema);
 }
 
 function rank({ kind, mediaType }: Media): number {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, isObject, object, reachable } from '../../json.js';
+import { array, isObject, object } from '../../json.js';
 import { refOf } from '../../pointer.js';
 import { SUBSCHEMA_KEYWORDS } from './keywords.js';
 import { COMPOSING } from './place.js';
@@ -24,15 +24,35 @@ function isWrapper({ allOf, ...rest }: JsonObject): boolean {
   return array(allOf).length === 1 && SUBSCHEMA_KEYWORDS.every((key) => rest[key] === undefined);
 }
 
-/** Whether a schema, or one that it inherits from, refuses members that it does not list itself. */
+const answers = new WeakMap<ReferenceGraph, Map<Json, boolean>>();
+
+/**
+ * Whether a schema, or one that it inherits from, refuses members that it does not list itself. What is learnt of the
+ * schemas on the way is kept: in a long chain, each of them asks.
+ */
 export function hasClosed(schema: Json, graph: ReferenceGraph): boolean {
-  const parts = reachable(schema, (part) => {
-    const ref = refOf(part);
-    const inner = COMPOSING.flatMap((key) => array(object(part)[key]));
-    return ref === undefined ? inner : [graph.schema(ref), ...inner];
-  });
-  for (const part of parts) if (isObject(part) && isClosed(part)) return true;
+  const known = answers.get(graph) ?? new Map<Json, boolean>();
+  answers.set(graph, known);
+  const heirs = new Map<Json, Json | undefined>([[schema, undefined]]);
+  // Iterating a map includes elements added on the way.
+  for (const part of heirs.keys()) {
+    const answer = known.get(part) ?? ((isObject(part) && isClosed(part)) || undefined);
+    if (answer === false) continue;
+    if (answer === true) {
+      for (let at: Json | undefined = part; at !== undefined; at = heirs.get(at))
+        known.set(at, true);
+      return true;
+    }
+    for (const next of partsOf(part, graph)) if (!heirs.has(next)) heirs.set(next, part);
+  }
+  for (const part of heirs.keys()) known.set(part, false);
   return false;
+}
+
+function partsOf(schema: Json, graph: ReferenceGraph): Json[] {
+  const ref = refOf(schema);
+  const inner = COMPOSING.flatMap((key) => array(object(schema)[key]));
+  return ref === undefined ? inner : [graph.schema(ref), ...inner];
 }
 
 function isClosed(schema: JsonObject): boolean {

@@ -21,7 +21,7 @@ export function readOnlyNames(schema: Json, graph: ReferenceGraph): ReadonlySet<
   const names = new Set<string>();
   const seen = new Set<Json>();
   const queue: Json[] = [schema];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+  for (let next = queue.pop(); next !== undefined && seen.size < MOST; next = queue.pop()) {
     if (!isObject(next) || seen.has(next)) continue;
     seen.add(next);
     const ref = refOf(next);
@@ -34,6 +34,9 @@ export function readOnlyNames(schema: Json, graph: ReferenceGraph): ReadonlySet<
   }
   return names;
 }
+
+/** Schemas that one inherits from. In a longer chain, looking at all of them for each of them would take minutes. */
+const MOST = 200;
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -1,4 +1,5 @@
 import { sample } from 'openapi-sampler';
+import { isHeaderValue } from '../../../../templates/src/runtime/http.js';
 import { essence, isJson, isText } from '../../../../templates/src/runtime/media.js';
 import { array, isObject, object, own, type Json, type JsonObject } from '../../../json.js';
 import { resolve } from '../../../pointer.js';
@@ -116,7 +117,7 @@ function counted(root: JsonObject): JsonObject {
   return new Proxy(root, { get });
 }
 
-/** A media type range is not the type of a response. */
+/** A media type range is not the type of a response, and Node refuses to send what is not a header. */
 function concrete(type: string): string {
-  return type.includes('*') ? 'application/octet-stream' : type;
+  return type.includes('*') || !isHeaderValue(type) ? 'application/octet-stream' : type;
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { JsonObject } from '../../../load/document.js';
 import { closing, listen, targetOf } from '../../../net/listening.js';
+import { withShortLists } from '../../../project/samples.js';
 import { answerOf } from './answer.js';
 import { createRouter, type Router } from './routes.js';
 
@@ -31,7 +32,7 @@ export async function startMock(
   root: JsonObject,
   { port = 0, onRequest }: MockOptions,
 ): Promise<Mock> {
-  let api = { root, route: createRouter(root) };
+  let api = apiOf(root);
   const server = createServer((request, response) => {
     // A page whose name resolves to this machine (DNS rebinding) must not be able to call the mock.
     const isOurs = request.headers.host === host;
@@ -42,9 +43,14 @@ export async function startMock(
   const { host } = new URL(url);
   return {
     url,
-    use: (changed) => void (api = { root: changed, route: createRouter(changed) }),
+    use: (changed) => void (api = apiOf(changed)),
     close: closing(server),
   };
+}
+
+function apiOf(document: JsonObject): { readonly root: JsonObject; readonly route: Router } {
+  const root = withShortLists(document);
+  return { root, route: createRouter(root) };
 }
 
 function misdirect(response: ServerResponse): number {

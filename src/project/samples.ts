@@ -1,0 +1,14 @@
+import type { Json } from '../json.js';
+
+/** Items that a sample of a list has at most. */
+const MOST_ITEMS = 5;
+
+/**
+ * The same schemas, for the library that makes samples: it makes as many items as a document requires, which may be
+ * more than fit into memory.
+ */
+export function withShortLists<T extends Json>(schemas: T): T {
+  const shorten = (key: string, value: Json) =>
+    key === 'minItems' && typeof value === 'number' ? Math.min(value, MOST_ITEMS) : value;
+  return JSON.parse(JSON.stringify(schemas, shorten)) as T;
+}
