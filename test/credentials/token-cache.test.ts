@@ -68,6 +68,8 @@ describe('a token is kept', () => {
     ['for as long as a text says', '3600', 1],
     ['for some minutes when nothing is said', undefined, 1],
     ['for some minutes when null is said', null, 1],
+    ['for some minutes when an empty text is said', '', 1],
+    ['not at all when zero is said', 0, 3],
   ])('%s', async (_, expiresIn, count) => {
     stub.answer = stub.issue({ expires_in: expiresIn });
     const call = connectWith();

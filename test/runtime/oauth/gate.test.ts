@@ -145,6 +145,16 @@ describe('admission', () => {
     expect(log).toEqual([]);
   });
 
+  it('takes an empty header for none, with public tools too', async () => {
+    const empty = requestWith('Authorization', '');
+    const closed = (await setUp().gate.admit(empty)) as HttpResponse;
+    expect(closed).toMatchObject({ status: 401, refusal: { reason: 'no access token' } });
+    const { gate } = setUp(undefined, { publicTools: new Set() });
+    expect(await gate.admit(empty)).toEqual({ network: expect.any(String) as string });
+    const basic = requestWith('Authorization', 'Basic YTpi');
+    expect(await gate.admit(basic)).toMatchObject({ status: 401 });
+  });
+
   it('has a line with the address for a malformed header', async () => {
     const { gate, log } = setUp();
     expect(await gate.admit(requestWith('Authorization', 'Bearer a b'))).toMatchObject({

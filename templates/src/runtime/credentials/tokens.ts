@@ -206,7 +206,7 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   // A token that is not valid in a header would break the request.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !isBearer)
     throw failed('no_bearer_token');
-  const seconds = Number(lifetime ?? UNKNOWN_LIFETIME_S);
+  const seconds = lifetime === 0 ? 0 : Number(lifetime || UNKNOWN_LIFETIME_S);
   const expiresAt = asked + (Number.isFinite(seconds) ? seconds : 0) * 1000;
   return { value, expiresAt, ...(typeof next === 'string' && { refreshToken: next }) };
 }

@@ -66,8 +66,9 @@ export function createGate(
     const { headers, address } = request;
     const credentials = readBearer(headers, oauth.introspection !== undefined);
     if (credentials.kind === 'missing') {
-      const [sent] = linesOf(headers, 'authorization');
-      if (sent !== undefined)
+      // A header without a value is none.
+      const [sent = ''] = linesOf(headers, 'authorization');
+      if (sent !== '')
         return logged(challenges.missing, NO_BEARER.test(sent) ? EMPTY : OTHER_SCHEME);
       if (publicTools !== undefined) return { network: networkOf(address) };
       return logged(challenges.missing, NO_TOKEN);
