@@ -83,7 +83,7 @@ export const accessMutations: readonly Mutation[] = [
     'calledTools(message)',
   ]),
   open('oauth/gate.ts', 'another scheme is anonymous', [
-    'if (sent !== undefined)',
+    "if (sent !== '')",
     'if (headers.length === 0)',
   ]),
   open('oauth/gate.ts', 'a bad token is anonymous', [
