@@ -181,9 +181,9 @@ function claimFault(claims: Claims, settings: OAuthSettings, now: number): strin
   if (typeof iss !== 'string' || !issuers.includes(iss))
     return `claim iss: ${shown(iss)} is not an accepted issuer`;
   if (typeof exp !== 'number' || exp <= now - clockTolerance)
-    return `claim exp: ${shown(exp)} is not in the future`;
+    return `claim exp: ${shown(exp)} is not a number in the future`;
   if (typeof nbf !== 'number' || nbf > now + clockTolerance)
-    return `claim nbf: ${shown(nbf)} is not in the past`;
+    return `claim nbf: ${shown(nbf)} is not a number in the past`;
   return ACCEPTED.includes(lower(type)) ? undefined : `token_type is not Bearer: ${shown(type)}`;
 }
 
