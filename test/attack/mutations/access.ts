@@ -83,7 +83,7 @@ export const accessMutations: readonly Mutation[] = [
     'calledTools(message)',
   ]),
   open('oauth/gate.ts', 'another scheme is anonymous', [
-    "if (sent !== '')",
+    'if (sent !== undefined)',
     'if (headers.length === 0)',
   ]),
   open('oauth/gate.ts', 'a bad token is anonymous', [

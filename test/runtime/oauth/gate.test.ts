@@ -145,14 +145,16 @@ describe('admission', () => {
     expect(log).toEqual([]);
   });
 
-  it('takes an empty header for none, with public tools too', async () => {
-    const empty = requestWith('Authorization', '');
-    const closed = (await setUp().gate.admit(empty)) as HttpResponse;
-    expect(closed).toMatchObject({ status: 401, refusal: { reason: 'no access token' } });
-    const { gate } = setUp(undefined, { publicTools: new Set() });
-    expect(await gate.admit(empty)).toEqual({ network: expect.any(String) as string });
-    const basic = requestWith('Authorization', 'Basic YTpi');
-    expect(await gate.admit(basic)).toMatchObject({ status: 401 });
+  it.each([
+    ['', 'no access token'],
+    ['Bearer', 'no access token after Bearer'],
+    ['Basic YTpi', 'no access token: the scheme is not Bearer'],
+  ])('reports the header %j as it is, with public tools too', async (value, reason) => {
+    const request = requestWith('Authorization', value);
+    for (const settings of [{}, { publicTools: new Set<string>() }]) {
+      const { gate } = setUp(undefined, settings);
+      expect(await gate.admit(request)).toMatchObject({ status: 401, refusal: { reason } });
+    }
   });
 
   it('has a line with the address for a malformed header', async () => {
