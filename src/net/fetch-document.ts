@@ -23,7 +23,7 @@ export async function fetchDocument(url: string, fetch: Fetch): Promise<FetchedD
     const { status } = response;
     if (status !== 200) {
       await response.body?.cancel();
-      return { status, problem: `status ${status}` };
+      return { status, problem: statusOf(response) };
     }
     return { status, ...parse(await readText(response)) };
   } catch (error) {
@@ -46,6 +46,17 @@ function parse(content: string): FetchedDocument {
   const document = parseJson(content);
   if (document === undefined) return { problem: 'not JSON' };
   return isObject(document) ? { document } : { problem: 'not a JSON object' };
+}
+
+/** Whether a response is a redirect, which is never followed. */
+export function isRedirect({ status }: Pick<Response, 'status'>): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** A status, and where a redirect leads. */
+export function statusOf({ status, headers }: Pick<Response, 'status' | 'headers'>): string {
+  const location = isRedirect({ status }) ? headers.get('Location') : null;
+  return `status ${status}${location === null ? '' : `, to ${location}`}`;
 }
 
 /** Whether a request failed because of a certificate (X.509), by Node's code or OpenSSL's words. */

@@ -1,6 +1,6 @@
 import { object, parseJson, type JsonObject } from '../json.js';
 import type { Fetch } from './reach.js';
-import { reasonOf } from './fetch-document.js';
+import { reasonOf, statusOf } from './fetch-document.js';
 
 /** The timeout of a response, in milliseconds. */
 const patience = 10_000;
@@ -42,9 +42,10 @@ export function unsent(problem: string): Answer {
 }
 
 /** The problem, in the words of an OAuth error (RFC 6749 section 5.2) or of HTTP. */
-export function faultOf({ status, body, problem }: Answer): string {
+export function faultOf(answer: Answer): string {
+  const { body, problem } = answer;
   const words = [body['error'], body['error_description']].filter(
     (word) => typeof word === 'string',
   );
-  return problem ?? (words.length > 0 ? words.join(': ').replace(/\.$/, '') : `status ${status}`);
+  return problem ?? (words.length > 0 ? words.join(': ').replace(/\.$/, '') : statusOf(answer));
 }

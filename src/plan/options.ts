@@ -10,6 +10,7 @@ export function authenticationOf({ auth, oauthServer }: PlanOptions): 'none' | '
 
 const PLAIN = 'without user info, query or fragment';
 const SECURE = `an https:// URL (http:// on loopback only) ${PLAIN}`;
+const ISSUER = 'the issuer, not the URL of its metadata: the part from /.well-known on is added';
 const NAME =
   '1 to 50 characters of a-z, 0-9 and "-", and must begin and end with a letter or a digit';
 
@@ -18,6 +19,7 @@ export function checkOptions(options: PlanOptions): void {
   const { oauthServer, resourceUrl, baseUrl, icon, name } = options;
   const problems = [
     faultOf('--oauth-server', oauthServer, isSecure, SECURE, 'https://auth.example.com'),
+    faultOf('--oauth-server', oauthServer, isIssuer, ISSUER, 'https://auth.example.com'),
     faultOf('--resource-url', resourceUrl, isSecure, SECURE, 'https://mcp.example.com/mcp'),
     faultOf(
       '--base-url',
@@ -60,6 +62,11 @@ function faultOf(
 function isSecure(value: string): boolean {
   const url = isPlain(value) ? new URL(value) : undefined;
   return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
+}
+
+/** Whether a URL is not that of an issuer's metadata. */
+function isIssuer(value: string): boolean {
+  return !value.includes('/.well-known/');
 }
 
 function isPlain(value: string): boolean {

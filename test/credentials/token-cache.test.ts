@@ -68,6 +68,8 @@ describe('a token is kept', () => {
     ['for as long as a string states', '3600', 1],
     ['for some minutes without a statement', undefined, 1],
     ['for some minutes with null', null, 1],
+    ['for some minutes with an empty string', '', 1],
+    ['not at all with zero', 0, 3],
   ])('%s', async (_, expiresIn, count) => {
     stub.answer = stub.issue({ expires_in: expiresIn });
     const call = connectWith();

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders, RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { decodeJwt, UnsecuredJWT } from 'jose';
@@ -204,6 +205,92 @@ describe('a running server', () => {
     expect(challenge?.found).toMatch(words);
     expect(checks.map(({ id }) => id)).not.toContain('server-eras');
     if (status === 421) expect(challenge?.remedy).toMatch(/MCP_ALLOWED_HOSTS=127\.0\.0\.1/);
+  });
+
+  /** The checks of a server that responds to each request like this, by their names. */
+  async function checksOf(answer: RequestListener, argv: readonly string[] = [], stdin?: string) {
+    const server = await listen(answer);
+    const { text } = await doctor(['--server', `${server.url}/mcp`, ...argv, '--json'], stdin);
+    await server.close();
+    const { checks } = JSON.parse(text) as { checks: Check[] };
+    return Object.fromEntries(checks.map((check) => [check.id, check]));
+  }
+
+  const always =
+    (status: number, headers: OutgoingHttpHeaders = {}, body = ''): RequestListener =>
+    (_request, response) =>
+      response.writeHead(status, headers).end(body);
+
+  it.each([
+    [403, /firewall.*let it pass without a token/],
+    [429, /limits requests.*in a minute/],
+    [502, /does not reach the server/],
+    [503, /does not reach the server/],
+    [504, /does not reach the server/],
+  ])('behind something that always responds with %d has its remedy', async (status, remedy) => {
+    const found = await checksOf(always(status));
+    expect(found['server-challenge']?.remedy).toMatch(remedy);
+    // The same response is not a second fault, unless it may be another.
+    expect(found['server-metadata']?.status).toBe(status === 403 ? 'fail' : 'skip');
+  });
+
+  it('behind a redirect to https should be named with https', async () => {
+    const found = await checksOf((request, response) => {
+      const location = `https://${request.headers.host ?? ''}${request.url ?? ''}`;
+      response.writeHead(301, { Location: location }).end();
+    });
+    expect(found['server-challenge']?.remedy).toBe('Pass that URL, which clients must use too.');
+  });
+
+  it('behind a web page is not one that anyone can call', async () => {
+    const found = await checksOf(always(200, { 'Content-Type': 'text/html' }, '<html>'));
+    expect(found['server-challenge']).toMatchObject({
+      status: 'fail',
+      found: 'A web page responds, not an MCP server.',
+    });
+    expect(found['server-metadata']?.found).toContain('/mcp: status 200, but not metadata');
+    expect(found['server-eras']).toBeUndefined();
+  });
+
+  it.each([
+    [{ 'WWW-Authenticate': 'Basic realm="x"' }, /a login of its own: exempt/],
+    [{ 'WWW-Authenticate': 'Negotiate, NTLM' }, /a login of its own: exempt/],
+    [{ 'x-amzn-Remapped-WWW-Authenticate': 'Bearer' }, /Amazon API Gateway renames/],
+    [{}, /A proxy in front may drop the header/],
+  ])('whose challenge became %j has a remedy for that', async (headers, remedy) => {
+    const found = await checksOf(always(401, headers));
+    expect(found['server-challenge']).toMatchObject({ status: 'fail' });
+    expect(found['server-challenge']?.remedy).toMatch(remedy);
+  });
+
+  it.each([
+    ['Bearer scope="a"', /as if there were none.*/, /removes? the header Authorization/],
+    ['Bearer error="invalid_token"', /refuses the token/, /auth_failure/],
+  ])('that challenges a token with %s', async (challenge, words, remedy) => {
+    const answer = always(401, { 'WWW-Authenticate': challenge });
+    const found = await checksOf(answer, ['--token', '-'], new UnsecuredJWT({}).encode());
+    expect(found['server-eras']?.found).toMatch(words);
+    expect(found['server-eras']?.remedy).toMatch(remedy);
+  });
+
+  it('whose metadata leads elsewhere shows where', async () => {
+    const found = await checksOf((request, response) => {
+      if (request.method === 'POST')
+        response.writeHead(401, { 'WWW-Authenticate': 'Bearer' }).end();
+      else response.writeHead(302, { Location: 'https://login.example.com/' }).end();
+    });
+    expect(found['server-metadata']?.found).toContain('status 302, to https://login.example.com/');
+  });
+
+  it('whose issuer is the URL of metadata, or leads elsewhere', async () => {
+    const server = await listen(always(301, { Location: 'https://b.example/' }));
+    const issuer = `${server.url}/.well-known/openid-configuration`;
+    const { text } = await doctor(['--oauth-server', issuer, '--json']);
+    await server.close();
+    const { checks } = JSON.parse(text) as { checks: Check[] };
+    const metadata = checks.find(({ id }) => id === 'metadata');
+    expect(metadata?.found).toContain('status 301, to https://b.example/');
+    expect(metadata?.remedy).toContain('not the URL of its metadata');
   });
 
   it('that is not there', async () => {

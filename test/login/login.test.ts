@@ -236,6 +236,69 @@ describe('a sign-in that cannot be used', () => {
   });
 });
 
+describe('the response of a token endpoint', () => {
+  const token = { access_token: 'issued', token_type: 'Bearer', expires_in: 3600 };
+
+  /** Signs in at a server that responds to the token request with this. */
+  async function signIn(type: string, body: string): Promise<Result & { login?: Login }> {
+    const server = await listen((request, response) => {
+      const status = request.method === 'POST' ? 200 : 404;
+      response.writeHead(status, { 'Content-Type': type }).end(body);
+    });
+    const flow = { authorizationUrl: `${server.url}/auth`, tokenUrl: `${server.url}/token` };
+    const place = await mkdtemp(join(folder, 'token-'));
+    const other = join(place, 'project');
+    await generateInto(other, await writeDocument(place, flow), []);
+    const browse = (page: URL) => {
+      const state = page.searchParams.get('state') ?? '';
+      return answer(page, new URLSearchParams({ code: 'c', state }));
+    };
+    const result = await login(other, { flags: ['--client-id', 'me'], browse });
+    await server.close();
+    const text = await readFile(join(other, LOGIN_FILE), 'utf8').catch(() => '');
+    const found = parseLogin(text);
+    return { ...result, ...(found !== undefined && { login: found }) };
+  }
+
+  it.each<[string, object, number]>([
+    ['with a type of its own', { ...token, token_type: 'User Access Token' }, 3600],
+    ['without a type', { ...token, token_type: undefined }, 3600],
+    ['with null for a type', { ...token, token_type: null }, 3600],
+    ['with a lifetime as text', { ...token, expires_in: '3600' }, 3600],
+    ['with null for a lifetime', { ...token, expires_in: null, refresh_token: 'r' }, 300],
+    ['with an empty lifetime', { ...token, expires_in: '', refresh_token: 'r' }, 300],
+  ])('is accepted %s', async (_, body, seconds) => {
+    const { status, login: found } = await signIn('application/json', JSON.stringify(body));
+    expect([status, found?.accessToken]).toEqual([0, 'issued']);
+    const left = ((found?.expiresAt ?? 0) - Date.now()) / 1000;
+    expect(left).toBeGreaterThan(seconds - 60);
+    expect(left).toBeLessThanOrEqual(seconds);
+  });
+
+  it('is accepted in the format of the request', async () => {
+    const form = 'access_token=issued&expires_in=3600';
+    const { login: found } = await signIn('application/x-www-form-urlencoded', form);
+    expect(found).toMatchObject({ accessToken: 'issued' });
+  });
+
+  it.each(['DPoP', 'mac'])('is refused for a token of the type %s', async (type) => {
+    const bound = JSON.stringify({ ...token, token_type: type });
+    const { status, stderr, login: found } = await signIn('application/json', bound);
+    expect([status, found]).toEqual([2, undefined]);
+    expect(stderr).toContain('NO_BEARER_TOKEN');
+  });
+
+  it.each([
+    ['a page', '<html>', 'OAUTH_ERROR', /status 200, but not with a token/],
+    ['an error', '{"error":"invalid_grant"}', 'OAUTH_ERROR', /invalid_grant/],
+  ])('is %s instead of a token', async (_, body, code, words) => {
+    const { status, stderr } = await signIn('text/html', body);
+    expect(status).toBe(2);
+    expect(stderr).toContain(code);
+    expect(stderr).toMatch(words);
+  });
+});
+
 describe('a response that is not the user’s', () => {
   const cases: [string, (page: URL) => Promise<unknown>, string][] = [
     ['denied', deny, 'DENIED'],

@@ -134,6 +134,14 @@ describe('options', () => {
     ]);
   });
 
+  it.each(['openid-configuration', 'oauth-authorization-server/x'])(
+    'refuses the URL of metadata as an issuer: %s',
+    (name) => {
+      const oauthServer = `https://a.example/.well-known/${name}`;
+      expect(problems({ oauthServer })).toEqual(['INVALID_OPTION --oauth-server']);
+    },
+  );
+
   it('keeps the issuer byte for byte', () => {
     expect(plan(document(), { oauthServer: 'https://t.auth0.com/' }).api.authorizationServer).toBe(
       'https://t.auth0.com/',

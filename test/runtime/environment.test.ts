@@ -43,6 +43,41 @@ describe('a variable', () => {
     });
   });
 
+  it.each(['["a","b"]', '[ "a",\n"b" ]', '["a","","b"]'])(
+    'is a list if it is the JSON %j',
+    (value) => {
+      expect(read({ UPSTREAM_SCOPES: value }, (env) => env.list('UPSTREAM_SCOPES'))).toEqual({
+        result: ['a', 'b'],
+      });
+    },
+  );
+
+  it('is a list of an address in brackets', () => {
+    const value = '[::1] [fd00::1]';
+    expect(read({ MCP_ALLOWED_HOSTS: value }, (env) => env.list('MCP_ALLOWED_HOSTS'))).toEqual({
+      result: ['[::1]', '[fd00::1]'],
+    });
+  });
+
+  it.each(['[]', '[7]', '[null]'])('is not a list of texts if it is %j', (value) => {
+    const { problem } = read({ UPSTREAM_SCOPES: value }, (env) => env.list('UPSTREAM_SCOPES'));
+    expect(problem).toMatch(/must name at least one/);
+  });
+
+  it.each(['"a"', "'a b'", '`a`', '""', '"a" "b"'])('must not be in quotes: %s', (value) => {
+    const problem = /^UPSTREAM_\w+ must not be enclosed in quotes: .*--env-file/;
+    const of = (name: VariableName, ask: (env: Environment) => unknown) =>
+      read({ [name]: value, OTHER: value }, ask).problem;
+    expect(of('UPSTREAM_CLIENT_ID', (env) => env.text('UPSTREAM_CLIENT_ID'))).toMatch(problem);
+    expect(of('UPSTREAM_SCOPES', (env) => env.list('UPSTREAM_SCOPES'))).toMatch(problem);
+    expect(of('UPSTREAM_PASSWORD', (env) => env.secret('UPSTREAM_PASSWORD'))).toMatch(problem);
+    expect(of('UPSTREAM_PASSWORD', (env) => env.names())).toBeUndefined();
+  });
+
+  it.each(['"', '"a', "it's", '{"a":"b"}'])('may have a quote: %s', (value) => {
+    expect(read({ HOST: value }, (env) => env.text('HOST'))).toEqual({ result: value });
+  });
+
   it('has a fault if any item of its list has one', () => {
     const fault = (item: string) => (item === 'b' ? 'has a b' : undefined);
     const of = (value: string) =>

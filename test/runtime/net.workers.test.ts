@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHttpClient } from '../../templates/src/runtime/net.workers.js';
 import { Aborted, type SendOptions } from '../../templates/src/runtime/outgoing.js';
 import { kept } from '../support/cloudflare.js';
-import { startStub, type Answer, type Stub } from './upstream/wire.js';
+import { header, startStub, type Answer, type Stub } from './upstream/wire.js';
 
 // Node's fetch does here what that of Workers does; test/workers runs it there.
 const client = createHttpClient({});
@@ -25,6 +25,18 @@ describe('a response to a Worker', () => {
     );
     expect([status, text(body), truncated]).toEqual([201, 'hello', false]);
     expect(headers).toMatchObject({ 'x-a': '1, 2', 'set-cookie': 'a=b, c=d' });
+  });
+
+  test('is for a request with a name, unless it has another', async () => {
+    stub = await startStub();
+    const request = { method: 'GET', origin: stub.url, path: '/' };
+    const options = { maxBytes: 1000, signal: AbortSignal.timeout(20_000) };
+    await client({ ...request, headers: {} }, options);
+    await client({ ...request, headers: { 'user-agent': 'own' } }, options);
+    expect(stub.requests.map((sent) => header(sent, 'user-agent'))).toEqual([
+      ['mcp-server'],
+      ['own'],
+    ]);
   });
 
   test('may be a redirect, which is not followed', async () => {

@@ -95,6 +95,16 @@ describe('an isolate', () => {
   });
 });
 
+describe('a list in the configuration of a Worker', () => {
+  it('may be a list of JSON', async () => {
+    const { send, seen } = setUp();
+    const hosts = ['a.example', 'b.example'];
+    await send('https://mcp.example.com/healthz', {}, { ...vars, MCP_ALLOWED_HOSTS: hosts });
+    const { allowedHosts } = readWorkerSettings(api, seen[0] ?? {});
+    expect(allowedHosts).toEqual(['mcp.example.com', ...hosts]);
+  });
+});
+
 describe('a request of a Worker', () => {
   const post = (body: string) => ({
     method: 'POST',

@@ -47,7 +47,7 @@ function checkHttps({ issuer }: Evidence): Check {
 }
 
 /** RFC 8414 section 3, OpenID Connect Discovery section 4, MCP specification "Authorization Server Metadata Discovery". */
-function checkPlaces({ answers }: Evidence): Check {
+function checkPlaces({ issuer, answers }: Evidence): Check {
   const found = answers.filter(({ document }) => document !== undefined);
   const [first] = answers;
   if (found.length === 0) {
@@ -61,8 +61,7 @@ function checkPlaces({ answers }: Evidence): Check {
     return fail(
       'metadata',
       `It was not found. ${reasons.join('; ')}.`,
-      certificate ??
-        'Check that this is exactly the iss of its tokens, including path and trailing slash.',
+      certificate ?? (issuer.pathname.includes('/.well-known/') ? DOCUMENT : EXACT),
     );
   }
   const forms = found.map(({ form }) => form).join(', ');
@@ -74,6 +73,10 @@ function checkPlaces({ answers }: Evidence): Check {
   );
 }
 
+const EXACT =
+  'Check that this is exactly the iss of its tokens, including path and trailing slash.';
+const DOCUMENT =
+  'Pass the issuer, not the URL of its metadata: without the part from /.well-known on.';
 const REACH =
   'Check the spelling of the host, the network, and whether a proxy is needed (HTTPS_PROXY).';
 

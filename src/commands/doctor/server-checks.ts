@@ -1,5 +1,6 @@
 import { text, texts, type JsonObject } from '../../json.js';
 import { createFetch, type Fetch } from '../../net/reach.js';
+import { checkArrival, isElsewhere, isMisdirected, isPage } from './arrival.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
 import { listIn } from '../../net/metadata.js';
 import { discoverRequest, initializeRequest } from '../../net/mcp-requests.js';
@@ -28,10 +29,10 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
   const answers = await Promise.all(
     places.map((at) => send(fetch, at, { headers: { Origin: foreignOrigin } })),
   );
-  const challenge = checkArrival(refused, url) ?? checkChallenge(refused, place);
+  const lost = checkArrival(refused, url);
+  const challenge = lost ?? checkChallenge(refused, place);
   // A request that does not reach the server says nothing about it.
-  const arrives = checkArrival(refused, url) === undefined;
-  const eras = arrives ? [await checkEras(fetch, url, token)] : [];
+  const eras = lost === undefined ? [await checkEras(fetch, url, token)] : [];
   const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
   const document = answers[found]?.body;
   const unknown = { issuers: [], scopes: [] };
@@ -44,7 +45,7 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
     checks: [
       challenge,
       checkPlaces(places, answers),
-      ...(refused.status === MISDIRECTED ? [] : [checkResource(document, url)]),
+      ...(isMisdirected(refused) ? [] : [checkResource(document, url)]),
       checkIssuer(document, issuers),
       checkCors(answers[found]),
       ...eras,
@@ -53,37 +54,6 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
     resource: text(document['resource']),
     scopes: listIn(document, 'scopes_supported') ?? [],
   };
-}
-
-const MISDIRECTED = 421;
-
-/** Why requests do not reach the MCP endpoint; undefined if they do. */
-function checkArrival(answer: Answer, { host, hostname, pathname }: URL): Check | undefined {
-  const { status, headers, problem } = answer;
-  if (problem !== undefined)
-    return fail(
-      'server-challenge',
-      `No response: ${problem}.`,
-      'Is it running? Is the URL right, with its path?',
-    );
-  if (status === MISDIRECTED)
-    return fail(
-      'server-challenge',
-      `Status 421: the server is running, but does not serve the host ${host}.`,
-      `Set MCP_ALLOWED_HOSTS=${hostname} there, or MCP_RESOURCE_URL to the URL that clients use; a proxy in front may replace the host.`,
-    );
-  if (status >= 300 && status < 400)
-    return fail(
-      'server-challenge',
-      `Status ${status}, to ${headers.get('Location') ?? 'nowhere'}: something in front of the server responds.`,
-      `Configure the proxy or load balancer in front to forward ${pathname} itself, not only the paths below it, and without a separate login.`,
-    );
-  if (status === 200 || status === 401) return undefined;
-  return fail(
-    'server-challenge',
-    `Status ${status} without a token, not 401: ${faultOf(answer)}.`,
-    'Clients sign in only after a 401. Is this the MCP endpoint, or does something in front of it respond?',
-  );
 }
 
 /** The metadata URL in a challenge. */
@@ -104,12 +74,15 @@ function checkChallenge({ status, headers }: Answer, place: string | undefined):
       'It responds without a token: anyone can call it.',
       'If this is not intended, generate with --oauth-server.',
     );
-  if (!hasBearer(headers.get('WWW-Authenticate') ?? ''))
+  const challenges = headers.get('WWW-Authenticate');
+  if (challenges === null)
     return fail(
       'server-challenge',
       '401 without WWW-Authenticate: Bearer.',
-      'A proxy in front may drop the header: configure it to keep it.',
+      headers.has('x-amzn-remapped-www-authenticate') ? RENAMED : DROPPED,
     );
+  if (!hasBearer(challenges))
+    return fail('server-challenge', '401 with a challenge that is not for Bearer.', OTHER_LOGIN);
   if (place !== undefined) return pass('server-challenge', `401, metadata at ${place}.`);
   return fail(
     'server-challenge',
@@ -118,19 +91,32 @@ function checkChallenge({ status, headers }: Answer, place: string | undefined):
   );
 }
 
+const DROPPED = 'A proxy in front may drop the header: configure it to keep it.';
+const RENAMED =
+  'Amazon API Gateway renames the header, so clients do not find it: put another proxy or load balancer in front.';
+const OTHER_LOGIN =
+  'Something in front of the server asks for a login of its own: exempt the path of MCP and /.well-known from it.';
+
 /** Whether one of the challenges is for bearer tokens (RFC 9110 section 11.6.1); quoted texts may have the word too. */
 function hasBearer(challenges: string): boolean {
   return /(^|,)\s*bearer(\s|,|$)/i.test(challenges.replace(/"(\\.|[^"\\])*"/g, '""'));
 }
 
-function missing(places: readonly string[], answers: readonly Answer[], { status }: Answer): Check {
-  if (status === 200) return skip('server-metadata', 'There is none, and no token is required.');
-  const reasons = answers.map((answer, index) => `${places[index] ?? ''}: ${faultOf(answer)}`);
+function missing(places: readonly string[], answers: readonly Answer[], refused: Answer): Check {
+  if (isElsewhere(refused, answers))
+    return skip('server-metadata', `The same response: ${faultOf(refused)}.`);
+  if (refused.status === 200 && !isPage(refused))
+    return skip('server-metadata', 'There is none, and no token is required.');
+  const reasons = answers.map((answer, index) => `${places[index] ?? ''}: ${reasonOf(answer)}`);
   return fail(
     'server-metadata',
     `It was not found. ${reasons.join('; ')}.`,
     'Clients find the authorization server through it (RFC 9728). Configure proxies to forward /.well-known to the server.',
   );
+}
+
+function reasonOf(answer: Answer): string {
+  return answer.status === 200 ? 'status 200, but not metadata' : faultOf(answer);
 }
 
 function checkPlaces(places: readonly string[], answers: readonly Answer[]): Check {
@@ -211,7 +197,15 @@ async function checkEras(fetch: Fetch, url: URL, token: string | undefined): Pro
 
 /** A server that does not accept the token does not show which eras it supports. */
 function checkRefusal(answer: Answer): Check | undefined {
-  const { status } = answer;
+  const { status, headers } = answer;
+  // RFC 6750 section 3.1: a challenge without an error is for a request without a token.
+  const challenges = headers.get('WWW-Authenticate') ?? '';
+  if (status === 401 && hasBearer(challenges) && !/\berror\s*=/i.test(challenges))
+    return fail(
+      'server-eras',
+      `It responds to the token as if there were none: ${faultOf(answer)}.`,
+      'A proxy in front may remove the header Authorization: configure it to pass it on. The log of a generated server then has authorization: false.',
+    );
   if (status === 401 || status === 403)
     return fail(
       'server-eras',

@@ -12,7 +12,9 @@ import type { Fetch } from '../../net/reach.js';
 import type { Terminal } from '../../print/terminal.js';
 import { visit } from '../../project/sign-in-page.js';
 import type { Login } from '../../../templates/src/runtime/credentials/login.js';
+import { isBound } from '../../../templates/src/runtime/credentials/tokens.js';
 import type { ApiServer } from './server.js';
+import { lenient } from './token-response.js';
 
 /** The parameters of a sign-in. */
 interface SignInRequest {
@@ -78,7 +80,7 @@ export async function signIn(
     codeVerifier,
     redirectUri: redirectUrl(port),
     ...(resource !== undefined && { resource: new URL(resource) }),
-    fetchFn: fetch,
+    fetchFn: lenient(fetch),
   });
   return toLogin(tokens, request);
 }
@@ -131,7 +133,7 @@ const UNKNOWN_LIFETIME_S = 300;
 
 function toLogin(tokens: OAuthTokens, { server, client, resource }: SignInRequest): Login {
   const { access_token: accessToken, refresh_token: refreshToken, token_type: type } = tokens;
-  if (type.toLowerCase() !== 'bearer') throw notBearer(type);
+  if (isBound(type)) throw notBearer(type);
   const { expires_in: seconds = UNKNOWN_LIFETIME_S } = tokens;
   const hasEnd = tokens.expires_in !== undefined || refreshToken !== undefined;
   const method = methodOf(client, server);

@@ -135,6 +135,8 @@ interface JsonAnswer {
   readonly status: number;
   /** Absent if it is not a JSON object, or if the status is neither 2xx nor 4xx. */
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Where a redirect leads. */
+  readonly location?: string | undefined;
 }
 
 /** A request of `fetchJson`: GET, or POST with a form. */
@@ -183,9 +185,10 @@ export async function fetchJson(
   const response = await client(request, limits).catch((cause: unknown) => {
     throw new Unreachable(`${url} cannot be reached: ${reasonOf(cause)}`, { cause });
   });
-  const { status, body, truncated } = response;
+  const { status, headers: sent, body, truncated } = response;
   if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
-  if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
+  if (status > 299 && status < 400) return { status, location: sent['location'] };
+  if (status < 200 || status > 499) return { status };
   const json = parseJson(body);
   // Some token endpoints answer in the format of the request, whatever type they name.
   const value = isObject(json) || form === undefined ? json : formOf(body);

@@ -1,10 +1,13 @@
 import type { Api } from './api.js';
-import { urlFault } from './http.js';
+import { parseJson, urlFault } from './http.js';
 import { nearest } from './nearest.js';
 import { type ProxySettings } from './outgoing.js';
 import { readText } from './platform.js';
 import { documentVariables, isNumbered, namesIn, variables } from './variables.js';
 import type { NameOf, Variable, VariableName } from './variables.js';
+
+const QUOTED =
+  'must not be enclosed in quotes: shells and .env files remove them, `docker run --env-file` and Kubernetes do not';
 
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -37,7 +40,9 @@ export class Environment {
   }
 
   text(variable: Named): string | undefined {
-    return this.#text(nameOf(variable));
+    const text = this.#text(nameOf(variable));
+    if (/^(["'`]).*\1$/s.test(text ?? '')) this.refuse(nameOf(variable), QUOTED);
+    return text;
   }
 
   /** The value, or a problem and an empty string. */
@@ -52,7 +57,7 @@ export class Environment {
   secret(variable: NameOf<'secret' | 'json'> | Exclude<Named, string>): string | undefined {
     const name = nameOf(variable);
     const file = `${name}_FILE`;
-    const [value, path] = [this.#text(name), this.#text(file)];
+    const [value, path] = [this.text(variable), this.#text(file)];
     // Left from an example, or from a tool that should have replaced it.
     if (/^(<[^<>]*>|\$\{[^{}]*\})$/.test(value ?? ''))
       this.problem(variable, 'must not be a placeholder');
@@ -64,13 +69,15 @@ export class Environment {
     return content;
   }
 
-  /** Items separated by spaces or commas; `fault` returns the problem of an item. */
+  /** Items separated by spaces or commas, or a list in JSON; `fault` returns the problem of an item. */
   list(
     name: NameOf<'list'> | Exclude<Named, string>,
     fault?: (item: string) => string | undefined,
   ): string[] | undefined {
     const text = this.text(name);
-    const items = text?.split(/[\s,]+/).filter((item) => item !== '');
+    const list = text?.startsWith('[') === true ? parseJson(text) : undefined;
+    const parts: unknown[] | undefined = Array.isArray(list) ? list : text?.split(/[\s,]+/);
+    const items = parts?.filter((item): item is string => typeof item === 'string' && item !== '');
     if (items?.length === 0) this.problem(name, 'must name at least one');
     const found = fault && items?.map(fault).find(Boolean);
     if (found !== undefined) this.problem(name, found);

@@ -241,7 +241,9 @@ export function urlFault(
   text: string,
   allow: { readonly query?: boolean; readonly http?: boolean } = {},
 ): string | undefined {
-  if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text)) return 'must be an absolute URL';
+  // No URL has these characters (RFC 3986 section 2): they are from a template, or between several URLs.
+  if (!URL.canParse(text) || /[\s\p{Cc}<>{}"]|,https?:/u.test(text))
+    return 'must be an absolute URL';
   const url = new URL(text);
   const mayBePlain = allow.http === true || isLoopback(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBePlain))

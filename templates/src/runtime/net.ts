@@ -5,7 +5,7 @@ import { constants, createBrotliDecompress, createGunzip, createInflate } from '
 import { createInflateRaw } from 'node:zlib';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { isText } from './media.js';
-import { Aborted, Undecodable } from './outgoing.js';
+import { Aborted, Undecodable, USER_AGENT } from './outgoing.js';
 import type { ClientResponse, HttpClient, ProxySettings, SendOptions } from './outgoing.js';
 import type { TlsSettings, Watcher } from './outgoing.js';
 
@@ -35,8 +35,8 @@ export function createHttpClient(
       });
   return ({ headers, body = null, method, ...target }, options) =>
     new Promise((resolve, reject) => {
-      const accepted = { 'accept-encoding': 'gzip, deflate, br', ...headers };
-      const request = { ...target, method, body, headers: accepted };
+      const usual = { 'accept-encoding': 'gzip, deflate, br', 'user-agent': USER_AGENT };
+      const request = { ...target, method, body, headers: { ...usual, ...headers } };
       dispatcher.dispatch(request, new Collector(options, resolve, reject));
     });
 }

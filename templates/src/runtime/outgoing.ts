@@ -40,6 +40,9 @@ export interface SendOptions {
   ) => Watcher;
 }
 
+/** Of requests that set no other: firewalls refuse those without one (the core rules of AWS WAF). */
+export const USER_AGENT = 'mcp-server';
+
 /** Sends a request over connections that stay open for the next one. Redirects are not followed. */
 export type HttpClient = (request: ClientRequest, options: SendOptions) => Promise<ClientResponse>;
 

@@ -73,7 +73,7 @@ export const credentialMutations: readonly Mutation[] = [
     '!/^[\\x21-\\x7e]+$/.test(value) || ',
     '',
   ]),
-  token('credentials/tokens.ts', 'tokens that are bound to a key', [' || !isBearer', '']),
+  token('credentials/tokens.ts', 'tokens that are bound to a key', [" || isBound(type ?? '')", '']),
   token('credentials/tokens.ts', 'the description of an error', [
     '/\\bAADSTS\\d{1,9}\\b/.exec(description)',
     '/.+/.exec(description)',

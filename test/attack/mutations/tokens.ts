@@ -75,8 +75,8 @@ export const tokenMutations: readonly Mutation[] = [
   ]),
   jwt('tokens without an end', ["requiredClaims = ['iss', 'exp']", "requiredClaims = ['iss']"]),
   jwt('any type in the header', ['typeFault(protectedHeader.typ, settings) ??', '']),
-  jwt('strict types are not strict', ['!requireAtJwt && ', '']),
-  jwt('types in one case only', ['lower(typ).replace', 'String(typ).replace']),
+  claims('strict types are not strict', ['!requireAtJwt && ', '']),
+  claims('types in one case only', ['lower(typ).replace', 'String(typ).replace']),
   jwt('the provider’s outage is the token’s fault', [
     'if (error instanceof ProviderUnavailable) throw error;',
     '',
@@ -95,7 +95,7 @@ export const tokenMutations: readonly Mutation[] = [
   opaque('tokens that have ended', ['exp <= now - clockTolerance', 'exp === -7']),
   opaque('tokens that have not begun', ['nbf > now + clockTolerance', 'nbf === -7']),
   opaque('tokens of another type', [
-    "? undefined : 'token_type is not Bearer'",
+    '? undefined : `token_type is not Bearer: ${shown(type)}`',
     '? undefined : undefined',
   ]),
   mutation('opaque tokens', 'oauth/gate.ts', 'a list is one opaque token', [

@@ -127,6 +127,8 @@ describe('discovery', () => {
 
   it.each([
     [{ issuer: undefined }, /names the issuer undefined/],
+    [{ issuer: undefined }, /: it is not the metadata of an authorization server/],
+    [{ issuer: 'https://as.example/{tenantid}/v2.0' }, /: set .* to the issuer of one tenant/],
     [{ issuer: [issuer] }, /names the issuer \[/],
     [{ jwks_uri: undefined }, /has no jwks_uri/],
     [{ jwks_uri: ['https://as.example/jwks'] }, /has no jwks_uri/],

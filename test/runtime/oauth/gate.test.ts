@@ -145,6 +145,18 @@ describe('admission', () => {
     expect(log).toEqual([]);
   });
 
+  it.each([
+    ['', 'no access token'],
+    ['Bearer', 'no access token after Bearer'],
+    ['Basic YTpi', 'no access token: the scheme is not Bearer'],
+  ])('reports the header %j as it is, with public tools too', async (value, reason) => {
+    const request = requestWith('Authorization', value);
+    for (const settings of [{}, { publicTools: new Set<string>() }]) {
+      const { gate } = setUp(undefined, settings);
+      expect(await gate.admit(request)).toMatchObject({ status: 401, refusal: { reason } });
+    }
+  });
+
   it('has a line with the address for a malformed header', async () => {
     const { gate, log } = setUp();
     expect(await gate.admit(requestWith('Authorization', 'Bearer a b'))).toMatchObject({

@@ -109,6 +109,28 @@ describe('signatures', () => {
   });
 });
 
+describe('the reason for a refusal', () => {
+  it.each([
+    ['an opaque token', () => 'ya29.a0AfH6'],
+    ['an encrypted one', () => 'eyJh.eyJi.eyJj.eyJk.eyJl'],
+    ['a word of a broken client', () => 'undefined'],
+  ])('of %s says which setting is for it', async (_, token) => {
+    const verifier = verifierOf(await publish(pair.publicKey));
+    await expect(verifier.verify(token())).rejects.toThrow(
+      'not a signed JWT: OAUTH_TOKEN_FORMAT=opaque is for other tokens (ERR_JWS_INVALID)',
+    );
+  });
+
+  it('is in words for a signature and an algorithm too', async () => {
+    const verifier = verifierOf(await publish(pair.publicKey));
+    await expect(verifier.verify(await sign({}, {}, other.privateKey))).rejects.toThrow(
+      /^the signature is not valid/,
+    );
+    const symmetric = await sign({}, { alg: 'HS256' }, new Uint8Array(32));
+    await expect(verifier.verify(symmetric)).rejects.toThrow(/^signed with an algorithm that/);
+  });
+});
+
 describe('keys that rotate without a key id', () => {
   it('are found after failing signatures, at most once in 30 s', async () => {
     let published = pair.publicKey;

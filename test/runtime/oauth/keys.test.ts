@@ -312,6 +312,30 @@ describe('keys', () => {
     expect(await exportJWK(other as never)).toMatchObject({ x: unnamed.x });
   });
 
+  it('accepts a key with the operations of its private key', async () => {
+    const { state, ask } = setUp();
+    state.keys = [{ ...published, kid: 'both', key_ops: ['sign', 'verify', 'verify'] }];
+    await expect(ask('both')).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['EdDSA', 'Ed25519'],
+    ['Ed25519', 'EdDSA'],
+  ])('takes %s in a key and %s in a token for the same', async (inKey, inToken) => {
+    const { state, ask } = setUp();
+    const { publicKey } = await generateKeyPair('Ed25519', { extractable: true });
+    state.keys = [{ ...(await exportJWK(publicKey)), kid: 'edwards', alg: inKey }];
+    await expect(ask('edwards', inToken)).resolves.toBeDefined();
+    await expect(ask('edwards', 'ES256')).rejects.toThrow(UnknownKey);
+  });
+
+  it('keeps to the algorithm in any other key', async () => {
+    const { state, ask } = setUp();
+    const { publicKey } = await generateKeyPair('RS256', { extractable: true });
+    state.keys = [{ ...(await exportJWK(publicKey)), kid: 'rsa', alg: 'RS256' }];
+    await expect(ask('rsa', 'PS256')).rejects.toThrow(UnknownKey);
+  });
+
   it('takes a list without members in a key for none', async () => {
     const { state, ask } = setUp();
     const { publicKey } = await generateKeyPair('RS256', { extractable: true });

@@ -20,6 +20,13 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 describe('fetching from the provider', () => {
+  it('has a name, which firewalls require', async () => {
+    const url = await serve((request, response) =>
+      response.end(JSON.stringify({ agent: request.headers['user-agent'] })),
+    );
+    expect(await fetchDocument(url)).toEqual({ agent: 'mcp-server' });
+  });
+
   it('asks for JSON', async () => {
     const url = await serve((request, response) =>
       response.end(JSON.stringify({ accept: request.headers.accept })),
@@ -36,7 +43,9 @@ describe('fetching from the provider', () => {
     const url = await serve((_request, response) =>
       response.writeHead(307, { Location: target }).end('{}'),
     );
-    await expect(fetchDocument(url)).rejects.toThrow(`${url} answered 307`);
+    await expect(fetchDocument(url)).rejects.toThrow(
+      `${url} answered 307, a redirect to "${target}", which is not followed`,
+    );
     expect(visits).toBe(0);
   });
 

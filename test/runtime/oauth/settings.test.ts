@@ -175,6 +175,32 @@ describe('the settings of the OAuth half', () => {
     expect(read({ OAUTH_CLIENT_ID: '', OAUTH_CLIENT_SECRET: '' })?.warnings).toEqual([]);
   });
 
+  it.each([
+    'https://as.example/.well-known/openid-configuration',
+    'https://as.example/realms/x/.well-known/openid-configuration',
+    'https://as.example/.well-known/oauth-authorization-server/x',
+  ])('refuse the URL of metadata as an issuer: %s', (url) => {
+    expect(() => read({ OAUTH_AUTHORIZATION_SERVER: `https://b.example ${url}` })).toThrow(
+      /^OAUTH_AUTHORIZATION_SERVER must be the issuer, not the URL of its metadata/,
+    );
+  });
+
+  it.each([
+    ['https://M.example/mcp', 'https://m.example/mcp'],
+    ['https://m.example:443/mcp', 'https://m.example/mcp'],
+    ['https://M.example', 'https://m.example/'],
+  ])('report that clients write the resource %s as %s', (url, href) => {
+    expect(read({ MCP_RESOURCE_URL: url })?.warnings).toEqual([
+      `MCP_RESOURCE_URL: clients write it as ${href}, and tokens for that are refused`,
+    ]);
+    expect(read({ MCP_RESOURCE_URL: url, OAUTH_AUDIENCE: href })?.warnings).toEqual([]);
+  });
+
+  it.each(['https://m.example', 'https://m.example/', 'https://m.example/mcp/?a=b'])(
+    'report nothing about the resource %s',
+    (url) => expect(read({ MCP_RESOURCE_URL: url })?.warnings).toEqual([]),
+  );
+
   it('limit the tolerance to ten minutes', () => {
     expect(read({ OAUTH_CLOCK_TOLERANCE: '600' })?.clockTolerance).toBe(600);
   });
@@ -238,5 +264,10 @@ describe('the settings of introspection', () => {
     expect(() => read({ OAUTH_AUDIENCE_CLAIM: 'client_id' })).toThrow(
       /^OAUTH_AUDIENCE must be set/,
     );
+  });
+
+  it('have one claim for the audience', () => {
+    const variables = { OAUTH_AUDIENCE: 'x', OAUTH_AUDIENCE_CLAIM: 'aud azp' };
+    expect(() => read(variables)).toThrow(/^OAUTH_AUDIENCE_CLAIM must name a single claim/);
   });
 });

@@ -199,16 +199,20 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const { refresh_token: next } = body;
   if (value === undefined) throw failed(errorCode(body) ?? 'no_bearer_token');
-  // The type is required (RFC 6749 section 5.1), but LinkedIn and others leave it out, and eBay has one of its own. These
-  // are bound to a key, or not access tokens (RFC 8693 section 2.2.1).
-  const named = type ?? '';
-  const isBearer = typeof named === 'string' && !/^(dpop|pop|mac|n_a)$/i.test(named);
   // A token that is not valid in a header would break the request.
-  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !isBearer)
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || isBound(type ?? ''))
     throw failed('no_bearer_token');
-  const seconds = Number(lifetime ?? UNKNOWN_LIFETIME_S);
+  const seconds = lifetime === 0 ? 0 : Number(lifetime || UNKNOWN_LIFETIME_S);
   const expiresAt = asked + (Number.isFinite(seconds) ? seconds : 0) * 1000;
   return { value, expiresAt, ...(typeof next === 'string' && { refreshToken: next }) };
+}
+
+/**
+ * Whether tokens of a type are bound to a key, or not access tokens (RFC 8693 section 2.2.1). The type is required (RFC
+ * 6749 section 5.1), but LinkedIn and others leave it out, and eBay has one of its own.
+ */
+export function isBound(type: unknown): boolean {
+  return typeof type !== 'string' || /^(dpop|pop|mac|n_a)$/i.test(type);
 }
 
 /** The caller gets a fixed message; the reason goes to the log. */

@@ -67,8 +67,7 @@ export function createGate(
     const credentials = readBearer(headers, oauth.introspection !== undefined);
     if (credentials.kind === 'missing') {
       const [sent] = linesOf(headers, 'authorization');
-      if (sent !== undefined)
-        return logged(challenges.missing, NO_BEARER.test(sent) ? EMPTY : OTHER_SCHEME);
+      if (sent !== undefined) return logged(challenges.missing, reasonFor(sent));
       if (publicTools !== undefined) return { network: networkOf(address) };
       return logged(challenges.missing, NO_TOKEN);
     }
@@ -181,6 +180,11 @@ const OPAQUE = /^bearer +([\x21\x23-\x2b\x2d-\x7e]+) *$/i;
  * starts a sign-in, as if there were no header (RFC 6750 section 3.1, last paragraph).
  */
 const NO_BEARER = /^bearer *$/i;
+
+function reasonFor(sent: string) {
+  if (sent === '') return NO_TOKEN;
+  return NO_BEARER.test(sent) ? EMPTY : OTHER_SCHEME;
+}
 
 /** The bearer token of a request, from its raw header lines; `isOpaque` if the provider introspects all tokens. */
 export function readBearer(rawHeaders: readonly string[], isOpaque = false): Credentials {

@@ -180,9 +180,11 @@ function claimFault(claims: Claims, settings: OAuthSettings, now: number): strin
   const { iss = issuers[0], exp = Infinity, nbf = -Infinity, token_type: type = 'Bearer' } = claims;
   if (typeof iss !== 'string' || !issuers.includes(iss))
     return `claim iss: ${shown(iss)} is not an accepted issuer`;
-  if (typeof exp !== 'number' || exp <= now - clockTolerance) return 'claim exp';
-  if (typeof nbf !== 'number' || nbf > now + clockTolerance) return 'claim nbf';
-  return ACCEPTED.includes(lower(type)) ? undefined : 'token_type is not Bearer';
+  if (typeof exp !== 'number' || exp <= now - clockTolerance)
+    return `claim exp: ${shown(exp)} is not a number in the future`;
+  if (typeof nbf !== 'number' || nbf > now + clockTolerance)
+    return `claim nbf: ${shown(nbf)} is not a number in the past`;
+  return ACCEPTED.includes(lower(type)) ? undefined : `token_type is not Bearer: ${shown(type)}`;
 }
 
 /** A claim other than `aud` may name this server; then only the type tells access tokens from refresh tokens. */

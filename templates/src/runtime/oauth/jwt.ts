@@ -3,7 +3,7 @@ import type { JWK, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { Cache, type Clock } from '../limits.js';
 import { hashOf, type Caller } from '../caller.js';
 import type { OAuthSettings } from './settings.js';
-import { callerOf, holderOf, lower, present, shown, tokenFault } from './token.js';
+import { callerOf, holderOf, present, shown, tokenFault, typeFault } from './token.js';
 import { InvalidToken, ProviderUnavailable, type Verifier } from './token.js';
 
 /** RFC 8725 section 3.1: this server chooses, whatever the header or the key says. */
@@ -80,23 +80,22 @@ function rethrow(error: unknown): never {
   if (error instanceof UnknownKey) throw new InvalidToken('unknown key');
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
     throw new InvalidToken(`claim ${error.claim}: ${reasonOf(error)}`, holderOf(error.payload));
-  throw new InvalidToken(error instanceof errors.JOSEError ? error.code : 'cannot be verified');
+  if (!(error instanceof errors.JOSEError)) throw new InvalidToken('cannot be verified');
+  const { code } = error;
+  throw new InvalidToken(REASONS[code] === undefined ? code : `${REASONS[code]} (${code})`);
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ERR_JWS_INVALID: 'not a signed JWT: OAUTH_TOKEN_FORMAT=opaque is for other tokens',
+  ERR_JOSE_ALG_NOT_ALLOWED: 'signed with an algorithm that is not accepted',
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'the signature is not valid',
+};
 
 /** For the operator, who may have to compare an issuer with the settings. */
 function reasonOf({ claim, reason, payload }: errors.JWTClaimValidationFailed | errors.JWTExpired) {
   if (reason !== 'check_failed') return reason;
   if (claim === 'iss') return `${shown(payload.iss)} is not an accepted issuer`;
   return claim === 'exp' ? 'expired' : 'not valid yet';
-}
-
-/** Other token types are for other purposes (RFC 8725 section 3.11). */
-export function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string | undefined {
-  // The prefix may be left out (RFC 7515 section 4.1.9).
-  const type = lower(typ).replace(/^application\//, '');
-  if (type === 'at+jwt') return undefined;
-  if (!requireAtJwt && (typ === undefined || type === 'jwt')) return undefined;
-  return `typ: ${shown(typ)} is not at+jwt${requireAtJwt ? '' : ' or JWT'}`;
 }
 
 /** The caller of a verified token, and when the token becomes valid, in milliseconds since the epoch. */
@@ -170,7 +169,7 @@ export function createKeys({
 
   async function reload(): Promise<void> {
     try {
-      const keys = (await load()).filter(isUsable).map(filled);
+      const keys = (await load()).filter(isUsable).map(importable);
       if (keys.length === 0)
         throw new ProviderUnavailable('the key set does not have a usable key');
       withdrawn = idsWithout(known?.keys.jwks().keys ?? [], keys);
@@ -275,6 +274,12 @@ function filled<T extends object>(key: T): T {
   const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
   const members = Object.entries(present(key)).filter(([, value]) => !isEmpty(value));
   return Object.fromEntries(members) as T;
+}
+
+/** Some providers copy the operations of the private key; and Ed25519 has two names (RFC 9864 section 2.2). */
+function importable(key: JWK): JWK {
+  const { key_ops: _, alg, ...rest } = filled(key);
+  return alg === undefined || key.kty === 'OKP' ? rest : { ...rest, alg };
 }
 
 /** Public keys of sufficient strength (RFC 8725 sections 3.1 and 3.5). With an RSA exponent of 1, anyone could sign. */

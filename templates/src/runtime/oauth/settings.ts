@@ -66,6 +66,7 @@ export function readOAuthSettings(
   proxy: ProxySettings,
 ): OAuthSettings {
   const audienceClaim = env.text('OAUTH_AUDIENCE_CLAIM') ?? variables.OAUTH_AUDIENCE_CLAIM.default;
+  if (/[\s,]/.test(audienceClaim)) env.problem('OAUTH_AUDIENCE_CLAIM', 'must name a single claim');
   const [server, ...others] = readServers(api, env, resource, audienceClaim);
   const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT');
   const introspection = readIntrospection(env, requireAtJwt);
@@ -88,6 +89,7 @@ export function readOAuthSettings(
     warnings: [
       ...plainWarnings(env, new Set(allPlain)),
       ...refreshWarnings(env),
+      ...(server.audiences === resource.audiences ? spellingWarnings(resource) : []),
       ...(introspection === undefined ? clientWarnings(env) : []),
     ],
   };
@@ -98,6 +100,8 @@ type Servers = readonly [AuthorizationServer, ...AuthorizationServer[]];
 const NO_ISSUER =
   'must be set to the issuer URL of the authorization server whose tokens are accepted';
 const REPEATED = 'must list each authorization server only once';
+const DOCUMENT =
+  'must be the issuer, not the URL of its metadata: the part from /.well-known on is added';
 
 function readServers(
   api: Api,
@@ -117,7 +121,9 @@ function readServers(
 
 function checkIssuers(listed: readonly string[], env: Environment): void {
   const http = env.boolean('OAUTH_ALLOW_HTTP');
-  const faults = listed.map((one) => (one === '' ? NO_ISSUER : urlFault(one, { http })));
+  const faultOf = (one: string) =>
+    one.includes('/.well-known/') ? DOCUMENT : urlFault(one, { http });
+  const faults = listed.map((one) => (one === '' ? NO_ISSUER : faultOf(one)));
   const isRepeated = new Set(listed).size < listed.length;
   const fault = faults.find((one) => one !== undefined) ?? (isRepeated ? REPEATED : undefined);
   if (fault !== undefined) env.problem('OAUTH_AUTHORIZATION_SERVER', fault);
@@ -220,6 +226,13 @@ function readIntrospection(
 function publicTools({ tools, scopes }: Api): ReadonlySet<string> {
   const found = tools.filter(({ name, isPublic }) => isPublic && own(scopes, name)?.length === 0);
   return new Set(found.map(({ name }) => name));
+}
+
+/** Clients request tokens for the URL as their URL parser writes it. */
+function spellingWarnings({ url }: Resource): string[] {
+  const { href } = new URL(url);
+  if ([url, `${url}/`].includes(href)) return [];
+  return [`MCP_RESOURCE_URL: clients write it as ${href}, and tokens for that are refused`];
 }
 
 /** A setting must not be ignored silently. */

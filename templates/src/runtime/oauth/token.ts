@@ -106,6 +106,15 @@ export function issuedFault({ iat }: Claims, { clockTolerance }: OAuthSettings) 
   return isLater ? 'claim iat: in the future' : undefined;
 }
 
+/** Other token types are for other purposes (RFC 8725 section 3.11). */
+export function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string | undefined {
+  // The prefix may be left out (RFC 7515 section 4.1.9).
+  const type = lower(typ).replace(/^application\//, '');
+  if (type === 'at+jwt') return undefined;
+  if (!requireAtJwt && (typ === undefined || type === 'jwt')) return undefined;
+  return `typ: ${shown(typ)} is not at+jwt${requireAtJwt ? '' : ' or JWT'}`;
+}
+
 /** Why a token is not an access token that its bearer may use (RFC 8725 section 3.11), by its claims. */
 export function kindFault(claims: Claims): string | undefined {
   const given = present(claims);

@@ -133,13 +133,20 @@ function endpointOf(document: Claims, endpoint: Endpoint, url: string, start: St
   // RFC 8414 section 3.3: a document that names another issuer must not be used.
   if (typeof issuer !== 'string' || ![start.issuer, ...start.issuers].includes(issuer))
     throw new ProviderUnavailable(
-      `${url} names the issuer ${JSON.stringify(issuer)}, not ${JSON.stringify(start.issuer)}: set OAUTH_AUTHORIZATION_SERVER to exactly what the document says`,
+      `${url} names the issuer ${JSON.stringify(issuer)}, not ${JSON.stringify(start.issuer)}: ${remedyFor(issuer)}`,
     );
   if (typeof found !== 'string' || !URL.canParse(found))
     throw new ProviderUnavailable(`${url} has no ${endpoint}`);
   if (!mayName(new URL(url), new URL(found), start.plainHosts))
     throw new ProviderUnavailable(`${url} has a ${endpoint} without https`);
   return found;
+}
+
+function remedyFor(issuer: unknown): string {
+  if (typeof issuer !== 'string') return 'it is not the metadata of an authorization server';
+  // Entra ID, for all tenants together.
+  if (issuer.includes('{')) return 'set OAUTH_AUTHORIZATION_SERVER to the issuer of one tenant';
+  return 'set OAUTH_AUTHORIZATION_SERVER to exactly what the document says';
 }
 
 /** Fetches a JSON object from the authorization server; the remaining time must be enough for `shares` requests. */
@@ -158,11 +165,13 @@ export function createFetchDocument(
     const left = Math.floor((endsAt - performance.now()) / shares);
     if (left < 1) throw new ProviderUnavailable(`${url} was not tried, for lack of time`);
     const limits = { signal: AbortSignal.timeout(left), plainHosts };
-    const { status, body } = await fetchJson(client, url, { ...request, ...limits }).catch(rethrow);
+    const answer = await fetchJson(client, url, { ...request, ...limits }).catch(rethrow);
+    const { status, body, location } = answer;
     if (status < 200 || status > 299) {
       const code = errorCode(body);
       const cause = status === 400 ? code : undefined;
-      const why = code === undefined ? '' : ` ${JSON.stringify(code)}`;
+      const to = location && `, a redirect to ${shown(location)}, which is not followed`;
+      const why = to ?? (code === undefined ? '' : ` ${JSON.stringify(code)}`);
       throw new ProviderUnavailable(`${url} answered ${status}${why}`, { cause });
     }
     if (body === undefined) throw new ProviderUnavailable(`${url} is not a JSON object`);
