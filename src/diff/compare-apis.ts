@@ -5,7 +5,7 @@ import { compareArguments } from './compare-arguments.js';
 import { compareHints } from './compare-hints.js';
 import { compareListings, pinComparison } from './compare-listing.js';
 import { compareTexts } from './compare-records.js';
-import { compareDestinations, compareRequests } from './compare-requests.js';
+import { compareRequests } from './compare-requests.js';
 import { compareResults } from './compare-results.js';
 import { compareSchemes } from './compare-schemes.js';
 import { compareScopes, showScopes } from './compare-scopes.js';
@@ -141,10 +141,17 @@ function addition({ annotations, isPublic }: Tool, scopes: ScopeAlternatives): F
   return { code, message: `${tool}; ${needed}.`, after };
 }
 
-/** Requests and credentials of a new tool may go where those of no tool went. */
-function newDestination({ baseUrl, tools }: Api, { request }: Tool): Finding[] {
-  const known = [undefined, baseUrl, ...tools.map((tool) => tool.request.server)];
-  return known.includes(request.server) ? [] : compareDestinations({}, request);
+/** A new tool may send its requests, with credentials, to a host that no tool has used before. */
+function newDestination({ baseUrl, tools }: Api, { request: { server } }: Tool): Finding[] {
+  const known = [baseUrl, ...tools.map(({ request }) => request.server)].map(originOf);
+  if (server === undefined || known.includes(originOf(server))) return [];
+  const after = shorten(server, 200);
+  const message = `Requests go to ${after}, where no tool has sent any before.`;
+  return [{ code: 'OPERATION_SERVER_CHANGED', place: 'server', message, after }];
+}
+
+function originOf(url = ''): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 function scopesOf({ scopes }: Api, { name }: Tool): ScopeAlternatives {

@@ -38,9 +38,10 @@ function changedHints(before: Hints, after: Hints): Finding[] {
   const changed = (Object.keys(SAFE) as (keyof Hints)[]).filter(
     (hint) => before[hint] !== after[hint],
   );
-  return changed.map((hint) =>
-    finding(hint, before, after, `Its hints now state that it ${effectOf(hint, after)}.`),
-  );
+  return changed.map((hint) => ({
+    ...finding(hint, after, `Its hints now state that it ${effectOf(hint, after)}.`),
+    before: String(before[hint]),
+  }));
 }
 
 const READING = ['GET', 'HEAD', 'OPTIONS', 'QUERY'];
@@ -55,7 +56,6 @@ function claimsOf({ annotations, request: { method } }: Tool): Finding[] {
   return claimed.map((hint) =>
     finding(
       hint,
-      expected,
       annotations,
       `Its hints state that it ${effectOf(hint, annotations)}, but it sends ${method}.`,
     ),
@@ -66,17 +66,11 @@ function effectOf(hint: keyof Hints, { [hint]: value }: Hints): string {
   return NOW[hint][Number(value === SAFE[hint]) as 0 | 1];
 }
 
-function finding(
-  hint: keyof Hints,
-  before: Partial<Hints>,
-  after: Hints,
-  message: string,
-): Finding {
+function finding(hint: keyof Hints, after: Hints, message: string): Finding {
   return {
     code: after[hint] === SAFE[hint] ? 'LOOKS_SAFER' : 'MORE_DANGEROUS',
     place: `annotations.${hint}`,
     message,
-    before: String(before[hint]),
     after: String(after[hint]),
   };
 }

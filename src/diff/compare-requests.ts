@@ -13,7 +13,7 @@ const nothing: Compare = () => [];
 const members: Readonly<Record<keyof Required<RequestShape>, Compare>> = {
   method: compareOperations,
   path: nothing,
-  server: compareDestinations,
+  server: compareServers,
   parameters: compareParameters,
   // Reported with the schema of the argument that carries it.
   body: nothing,
@@ -39,10 +39,7 @@ function textOf({ method, path }: RequestShape): string {
   return shorten(`${method} ${path}`);
 }
 
-type Destination = Pick<RequestShape, 'server'>;
-
-/** Changes of the server that requests and credentials go to. */
-export function compareDestinations(before: Destination, after: Destination): Finding[] {
+function compareServers(before: RequestShape, after: RequestShape): Finding[] {
   if (before.server === after.server) return [];
   const text = (server = "the API's base URL") => shorten(server, 200);
   const texts = { before: text(before.server), after: text(after.server) };

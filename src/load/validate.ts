@@ -170,8 +170,8 @@ function openBroken(
 const SUGGESTED = 50;
 
 /**
- * The target of a reference, followed to the end; undefined in a circle. `ends` are those that are known: in a long
- * chain, each reference asks.
+ * The target of a reference, followed to the end; undefined in a circle. `ends` remembers the targets, since in a long
+ * chain every reference asks.
  */
 function endOf(
   document: JsonObject,

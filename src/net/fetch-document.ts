@@ -1,3 +1,4 @@
+import { isRedirect } from '../../templates/src/runtime/upstream/transport.js';
 import { isObject, parseJson, type JsonObject } from '../json.js';
 import { InputError } from '../errors.js';
 import type { Fetch } from './reach.js';
@@ -48,14 +49,9 @@ function parse(content: string): FetchedDocument {
   return isObject(document) ? { document } : { problem: 'not a JSON object' };
 }
 
-/** Whether a response is a redirect, which is never followed. */
-export function isRedirect({ status }: Pick<Response, 'status'>): boolean {
-  return status >= 300 && status < 400;
-}
-
-/** A status, and where a redirect leads. */
+/** A status, and where a redirect leads, which is never followed. */
 export function statusOf({ status, headers }: Pick<Response, 'status' | 'headers'>): string {
-  const location = isRedirect({ status }) ? headers.get('Location') : null;
+  const location = isRedirect(status) ? headers.get('Location') : null;
   return `status ${status}${location === null ? '' : `, to ${location}`}`;
 }
 

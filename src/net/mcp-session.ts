@@ -24,7 +24,7 @@ export interface Conversation {
   readonly callTool: (name: string, args: object) => Promise<Answer>;
 }
 
-/** A server with more pages or tools than this never ends its list. */
+/** A list with more pages or tools is treated as endless. */
 const MOST_PAGES = 100;
 const MOST_TOOLS = 100_000;
 

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../templates/src/runtime/http.js';
+import { isLoopback, isMetadataUrl } from '../../templates/src/runtime/http.js';
 import { InputError, type Problem } from '../errors.js';
 import { webUrl } from './servers/server-url.js';
 import type { PlanOptions } from './types.js';
@@ -19,7 +19,13 @@ export function checkOptions(options: PlanOptions): void {
   const { oauthServer, resourceUrl, baseUrl, icon, name } = options;
   const problems = [
     faultOf('--oauth-server', oauthServer, isSecure, SECURE, 'https://auth.example.com'),
-    faultOf('--oauth-server', oauthServer, isIssuer, ISSUER, 'https://auth.example.com'),
+    faultOf(
+      '--oauth-server',
+      oauthServer,
+      (value) => !isMetadataUrl(value),
+      ISSUER,
+      'https://auth.example.com',
+    ),
     faultOf('--resource-url', resourceUrl, isSecure, SECURE, 'https://mcp.example.com/mcp'),
     faultOf(
       '--base-url',
@@ -62,11 +68,6 @@ function faultOf(
 function isSecure(value: string): boolean {
   const url = isPlain(value) ? new URL(value) : undefined;
   return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
-}
-
-/** Whether a URL is not that of an issuer's metadata. */
-function isIssuer(value: string): boolean {
-  return !value.includes('/.well-known/');
 }
 
 function isPlain(value: string): boolean {

@@ -167,7 +167,7 @@ function columnsOf(stream: object): number {
 export function printable(text: string): string {
   return text
     .replace(/[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD')
-    .replace(/^\s*:(?=:)|##(?=\w*\[)/gm, '$& ');
+    .replace(/^[^\S\n]*:(?=:)|##(?=\w*\[)/gm, '$& ');
 }
 
 /** The same on one line, for a cell or an item of a list. */

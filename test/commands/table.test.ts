@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatTable } from '../../src/print/table.js';
-import { Terminal } from '../../src/print/terminal.js';
+import { printable, Terminal } from '../../src/print/terminal.js';
 import { Sink } from '../support/command-line.js';
 
 const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
@@ -75,6 +75,10 @@ describe('a table', () => {
   it('has no line that a CI service obeys', () => {
     const table = formatTable(['A'], [['::set-output name=a::b'], ['x ##vso[task.setvariable] y']]);
     expect(table).toBe('A\n: :set-output name=a::b\nx ## vso[task.setvariable] y\n');
+  });
+
+  it('is made soon of a text with a million empty lines', () => {
+    expect(printable(`${'\n'.repeat(1_000_000)}::x`).trimStart()).toBe(': :x');
   });
 
   it('may have more rows than a call has arguments', () => {

@@ -101,7 +101,7 @@ describe('a mock answers', () => {
     ['/schema-example', { from: 'schema' }],
     ['/property-example', { name: 'Ada', age: 7 }],
     ['/list', [3]],
-    ['/long-list', Array.from({ length: 5 }, () => [null, null])],
+    ['/long-list', Array.from({ length: 10 }, () => [null, null])],
     ['/things/mine', 'mine'],
     ['/things/4', 'any thing'],
     ['/things/a%20b?limit=2', 'any thing'],

@@ -248,11 +248,13 @@ const servers: Row[] = [
       paths: {
         '/x': { get: { operationId: 'x', servers: [{ url: 'https://evil.example' }] } },
         '/y': { get: { operationId: 'y', servers: [{ url: 'https://api.example.com/v1' }] } },
+        '/z': { get: { operationId: 'z', servers: [{ url: 'https://api.example.com/v2' }] } },
       },
     },
     'security OPERATION_SERVER_CHANGED x server',
     'compatible TOOL_ADDED x',
     'compatible TOOL_ADDED y',
+    'compatible TOOL_ADDED z',
   ],
 ];
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/json.js';
 import { load } from '../../src/load/load.js';
+import { applyOverlays } from '../../src/load/overlay/apply-overlays.js';
 import { at, codesOf, document2, document3, folder, keysOf, problemsOf, serve } from './helpers.js';
 
 const pets = document3(
@@ -279,5 +280,17 @@ test.each<[string, object]>([
 ])('a few actions cannot add without end: %s', async (_, action) => {
   const first = { target: '$', update: { 'x-copy': {} } };
   const actions = Array.from({ length: 40 }, () => action);
-  expect(await codesOf(overlaid(overlayOf([first, ...actions])))).toEqual(['TOO_REPETITIVE']);
+  const url = new URL('file:///o.json');
+  const bytes = Buffer.from(JSON.stringify(overlayOf([first, ...actions])));
+  const read = () => Promise.resolve({ url, bytes });
+  const sources = [{ url, place: '--overlay' }];
+  const ignored = () => undefined;
+  const work = applyOverlays(
+    structuredClone(pets) as JsonObject,
+    sources,
+    read,
+    ignored,
+    1_000_000,
+  );
+  expect(await codesOf(work)).toEqual(['TOO_REPETITIVE']);
 });

@@ -344,7 +344,10 @@ describe('the requirements of login', () => {
     await silent.close();
   });
 
-  it('include a review of the project if the document names another token endpoint', async () => {
+  it.each([
+    ['token endpoint', (url: string) => ({ tokenUrl: `${url}/token` })],
+    ['sign-in page', (url: string) => ({ authorizationUrl: `${url}/auth` })],
+  ])('include a review of the project if the document names another %s', async (_, changed) => {
     const hits: string[] = [];
     const evil = await listen(({ url = '' }, response) => {
       hits.push(url);
@@ -352,16 +355,28 @@ describe('the requirements of login', () => {
     });
     const { issuer } = authorization;
     const flow = { authorizationUrl: `${issuer}/auth`, tokenUrl: `${issuer}/token` };
-    const other = join(folder, 'reviewed');
-    await generateInto(other, await writeDocument(folder, flow), []);
-    await writeDocument(folder, { ...flow, tokenUrl: `${evil.url}/token` });
+    const place = await mkdtemp(join(folder, 'reviewed-'));
+    const other = join(place, 'project');
+    await generateInto(other, await writeDocument(place, flow), []);
+    await writeDocument(place, { ...flow, ...changed(evil.url) });
     const { status, stderr, page } = await login(other);
     expect([status, page, hits]).toEqual([2, undefined, []]);
     expect(stderr).toContain('CHANGED_DOCUMENT');
     // Other changes are no reason to generate it again.
-    await writeDocument(folder, { ...flow, refreshUrl: `${issuer}/refresh` });
+    await writeDocument(place, { ...flow, refreshUrl: `${issuer}/refresh` });
     expect((await login(other)).status).toBe(0);
     await evil.close();
+  });
+
+  it('include scopes in the forms that the server reads', async () => {
+    const { issuer } = authorization;
+    const flow = { authorizationUrl: `${issuer}/auth`, tokenUrl: `${issuer}/token` };
+    const place = await mkdtemp(join(folder, 'scopes-'));
+    const other = join(place, 'project');
+    await generateInto(other, await writeDocument(place, flow), []);
+    const env = { UPSTREAM_SCOPES: '["account.read", "account.admin"]' };
+    const { page } = await login(other, { env });
+    expect(page?.searchParams.get('scope')).toBe('account.read account.admin offline_access');
   });
 
   it('include a document with the flow, a project, and a terminal', async () => {

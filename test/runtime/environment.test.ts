@@ -43,7 +43,7 @@ describe('a variable', () => {
     });
   });
 
-  it.each(['["a","b"]', '[ "a",\n"b" ]', '["a","","b"]'])(
+  it.each(['["a","b"]', '[ "a",\n"b" ]', '["a",""," b "]'])(
     'is a list if it is the JSON %j',
     (value) => {
       expect(read({ UPSTREAM_SCOPES: value }, (env) => env.list('UPSTREAM_SCOPES'))).toEqual({
@@ -59,19 +59,28 @@ describe('a variable', () => {
     });
   });
 
-  it.each(['[]', '[7]', '[null]'])('is not a list of texts if it is %j', (value) => {
+  it.each([
+    ['[]', /must name at least one/],
+    ['[7]', /must be a list of strings/],
+    ['["a",null]', /must be a list of strings/],
+  ])('is not a list of strings if it is %j', (value, fault) => {
     const { problem } = read({ UPSTREAM_SCOPES: value }, (env) => env.list('UPSTREAM_SCOPES'));
-    expect(problem).toMatch(/must name at least one/);
+    expect(problem).toMatch(fault);
   });
 
   it.each(['"a"', "'a b'", '`a`', '""', '"a" "b"'])('must not be in quotes: %s', (value) => {
-    const problem = /^UPSTREAM_\w+ must not be enclosed in quotes: .*--env-file/;
+    const problem = /^UPSTREAM_\w+ must not be in quotes, .*--env-file/;
     const of = (name: VariableName, ask: (env: Environment) => unknown) =>
       read({ [name]: value, OTHER: value }, ask).problem;
     expect(of('UPSTREAM_CLIENT_ID', (env) => env.text('UPSTREAM_CLIENT_ID'))).toMatch(problem);
     expect(of('UPSTREAM_SCOPES', (env) => env.list('UPSTREAM_SCOPES'))).toMatch(problem);
     expect(of('UPSTREAM_PASSWORD', (env) => env.secret('UPSTREAM_PASSWORD'))).toMatch(problem);
     expect(of('UPSTREAM_PASSWORD', (env) => env.names())).toBeUndefined();
+  });
+
+  it('has no other fault in quotes', () => {
+    const { problem } = read({ PORT: '"3000"' }, (env) => env.integer('PORT'));
+    expect(problem).toMatch(/^PORT must not be in quotes, .*$/);
   });
 
   it.each(['"', '"a', "it's", '{"a":"b"}'])('may have a quote: %s', (value) => {

@@ -1,4 +1,4 @@
-import { isRedirect } from '../../net/fetch-document.js';
+import { isRedirect } from '../../../templates/src/runtime/upstream/transport.js';
 import { faultOf, type Answer } from '../../net/post.js';
 import { fail, type Check } from './check.js';
 
@@ -24,7 +24,7 @@ export function checkArrival(answer: Answer, url: URL): Check | undefined {
       `Status 421: the server is running, but does not serve the host ${url.host}.`,
       `Set MCP_ALLOWED_HOSTS=${url.hostname} there, or MCP_RESOURCE_URL to the URL that clients use; a proxy in front may replace the host.`,
     );
-  if (isRedirect(answer)) return redirected(answer, url);
+  if (isRedirect(status)) return redirected(answer, url);
   if (isPage(answer))
     return fail('server-challenge', 'A web page responds, not an MCP server.', CLIENTS);
   if (status === 200 || status === 401) return undefined;
@@ -49,10 +49,10 @@ const remedies: Readonly<Record<number, string>> = {
   504: UNREACHED,
 };
 
-/** Whether everything that was asked got the same response from something other than the server. */
+/** Whether every request got the same response, a redirect or a failure: the endpoints are not reached. */
 export function isElsewhere(refused: Answer, answers: readonly Answer[]): boolean {
   const { status } = refused;
-  const isOther = isRedirect(refused) || status === 429 || status >= 500;
+  const isOther = isRedirect(status) || status === 429 || status >= 500;
   return isOther && answers.every((answer) => answer.status === status);
 }
 

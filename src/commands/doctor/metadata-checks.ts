@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.js';
-import { isLoopback } from '../../../templates/src/runtime/http.js';
+import { isLoopback, isMetadataUrl } from '../../../templates/src/runtime/http.js';
 import { isAboutCertificate } from '../../net/fetch-document.js';
 import { fail, pass, skip, warn, type Check, type CheckId } from './check.js';
 import { listIn, textIn, type Evidence } from '../../net/metadata.js';
@@ -61,7 +61,7 @@ function checkPlaces({ issuer, answers }: Evidence): Check {
     return fail(
       'metadata',
       `It was not found. ${reasons.join('; ')}.`,
-      certificate ?? (issuer.pathname.includes('/.well-known/') ? DOCUMENT : EXACT),
+      certificate ?? (isMetadataUrl(issuer.href) ? DOCUMENT : EXACT),
     );
   }
   const forms = found.map(({ form }) => form).join(', ');

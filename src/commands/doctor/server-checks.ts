@@ -183,7 +183,8 @@ async function checkEras(fetch: Fetch, url: URL, token: string | undefined): Pro
   if (spoken.length === 2) return pass('server-eras', 'initialize and 2026-07-28.');
   if (token === undefined && [older, newer].every(({ status }) => status === 401))
     return skip('server-eras', 'Needs an access token.', 'Pass one with --token to check this.');
-  const refusal = spoken.length === 0 ? checkRefusal(older) : undefined;
+  const isRefused = token !== undefined && spoken.length === 0;
+  const refusal = isRefused ? checkRefusal(older) : undefined;
   const silent = spoken.length === 0 ? `neither era: ${faultOf(older)}` : `only ${spoken.join()}`;
   return (
     refusal ??

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Environment as RuntimeEnvironment } from '../../../templates/src/runtime/environment.js';
 import { formatLogin, type Login } from '../../../templates/src/runtime/credentials/login.js';
 import { readProject } from '../../diff/read-project.js';
 import type { Api } from '../../../templates/src/runtime/api.js';
@@ -148,25 +149,28 @@ function chosen(schemes: readonly SignInScheme[], { tools }: Api, project: strin
 }
 
 /**
- * The code of a sign-in and the client's secret go to the token endpoint. A document that has changed since its project
- * was reviewed may only name a host that the project knows. @throws InputError
+ * The user signs in at one URL, and the code and the client's secret go to another. A document that has changed since
+ * its project was reviewed may only name hosts that the project knows. @throws InputError
  */
 function requireKnown(scheme: SignInScheme, { securitySchemes }: Api, project: string): void {
-  const urls = Object.values(securitySchemes).flatMap((known) =>
-    'tokenUrl' in known
-      ? known.tokenUrl
-      : 'openIdConnectUrl' in known
-        ? known.openIdConnectUrl
-        : '',
-  );
-  const { origin } = new URL('discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.tokenUrl);
-  if (urls.some((url) => url && URL.canParse(url) && new URL(url).origin === origin)) return;
+  const known = Object.values(securitySchemes).flatMap((one) => [
+    ...('tokenUrl' in one ? [originOf(one.tokenUrl)] : []),
+    ...('openIdConnectUrl' in one ? [originOf(one.openIdConnectUrl)] : []),
+  ]);
+  const named =
+    'discoveryUrl' in scheme ? [scheme.discoveryUrl] : [scheme.authorizationUrl, scheme.tokenUrl];
+  const origin = named.map(originOf).find((one) => !known.includes(one));
+  if (origin === undefined) return;
   throw new InputError({
     code: 'CHANGED_DOCUMENT',
-    message: `The document has changed since the project was generated, and names another token endpoint, at ${origin}.`,
+    message: `The document has changed since the project was generated, and signs users in at ${origin}, which the project does not name.`,
     place: project,
     remedy: 'Generate the project again, and review the change; then sign in.',
   });
+}
+
+function originOf(url = ''): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
 }
 
 /** The scopes in `UPSTREAM_SCOPES`, else those that the document requires for the tools. */
@@ -174,9 +178,10 @@ function scopesFor(
   scheme: SignInScheme,
   { tools }: Api,
   { metadata }: ApiServer,
-  { UPSTREAM_SCOPES: listed }: Environment,
+  values: Environment,
 ): string[] {
-  const named = listed === 'none' ? [] : listed?.split(/[\s,]+/);
+  const listed = new RuntimeEnvironment(values).list('UPSTREAM_SCOPES');
+  const named = listed?.join() === 'none' ? [] : listed;
   const needed = tools.flatMap(({ request }) =>
     (request.security ?? []).flatMap((one) => one[scheme.scheme] ?? []),
   );

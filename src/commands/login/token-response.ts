@@ -1,6 +1,7 @@
 import { InputError } from '../../errors.js';
-import { isObject, parseJson, type JsonObject } from '../../json.js';
+import { isObject, parseJson } from '../../json.js';
 import type { Fetch } from '../../net/reach.js';
+import { formOf } from '../../../templates/src/runtime/client.js';
 import { present } from '../../../templates/src/runtime/oauth/token.js';
 
 /**
@@ -16,10 +17,6 @@ export function lenient(fetch: Fetch): Fetch {
     if (!isObject(body)) throw notTokens(response);
     return Response.json({ token_type: 'Bearer', ...present(body) }, { status: response.status });
   };
-}
-
-function formOf(text: string): JsonObject | undefined {
-  return /^\s*[a-z_]+=/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : undefined;
 }
 
 function notTokens({ url, status }: Response): InputError {

@@ -3,6 +3,7 @@ import { InputError, type Problem } from '../../errors.js';
 import { childOf, isObject, setChild } from '../../json.js';
 import type { Json, Report } from '../document.js';
 import { parseBytes } from '../parse/parse.js';
+import { limits } from '../limits.js';
 import { namesOfPath, suggestMember } from '../meant.js';
 import { tooDeep } from '../problems.js';
 import { within } from '../read/location.js';
@@ -19,13 +20,15 @@ export interface OverlaySource {
 
 /**
  * Applies overlays to the document as it was written, before references are followed and the version is upgraded, so
- * that targets match the document that the author sees. All overlays are read first; the document is changed.
+ * that targets match the document that the author sees. All overlays are read first; the document is changed. The
+ * actions may add `most` characters of JSON.
  */
 export async function applyOverlays(
   document: Json,
   sources: readonly OverlaySource[],
   read: Read,
   report: Report,
+  most = limits.bytes,
 ): Promise<void> {
   const actions: Action[] = [];
   const problems: Problem[] = [];
@@ -36,7 +39,7 @@ export async function applyOverlays(
   }
   if (problems.length > 0) throw new InputError(problems);
   if (!isObject(document)) return;
-  let left = MOST_ADDED;
+  let left = most;
   const grow = (characters: number, place: string) => {
     left -= characters;
     if (left < 0) throw tooLarge(place);
@@ -54,10 +57,10 @@ async function readSource({ url, place }: OverlaySource, read: Read, report: Rep
   }
 }
 
-/** Characters of JSON that the actions of a run may add. */
-const MOST_ADDED = 16 * 1024 * 1024;
-
-/** Counts what an action adds: a few copies of the whole document, each with all earlier ones, would not end. */
+/**
+ * Counts the characters of JSON that an action adds. A few copies of the whole document, each with all earlier ones,
+ * would exhaust the memory.
+ */
 type Grow = (characters: number, place: string) => void;
 
 function apply(

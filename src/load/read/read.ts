@@ -27,7 +27,7 @@ export interface ReadContext extends Pick<Limits, 'redirects'> {
 
 /**
  * Creates the reader of one run, for a document (`root`) and the documents that the user named, which normally
- * include it. Its limits apply to all documents of the run together; the time also applies to each.
+ * include it. Its limits apply to all documents of the run together, except `time`, which applies to each.
  */
 export function createReader(
   { root, named: byUser }: { readonly root: URL; readonly named: readonly URL[] },
@@ -101,7 +101,7 @@ function tooManyFiles(url: URL, files: number): InputError {
 function tooSlow(url: URL, limits: Limits, time: number): InputError {
   const message =
     time < limits.time
-      ? `The documents were not read within ${limits.wholeTime / 1000} seconds; ${display(url)} is the last one.`
+      ? `The documents were not read within ${limits.wholeTime / 1000} seconds; ${display(url)} was being read.`
       : `${display(url)} was not read within ${limits.time / 1000} seconds.`;
   const remedy = 'Download the document and use the file.';
   return unreadable('SOURCE_TIMEOUT', message, remedy);

@@ -4,7 +4,7 @@ import { isHeaderName, isReservedHeader } from '../../../templates/src/runtime/h
 const IGNORED_HEADERS = ['accept', 'content-type', 'authorization'];
 
 /** What a browser says about the page that sends a request. */
-const OF_BROWSERS = ['origin', 'referer'];
+const BROWSER_HEADERS = ['origin', 'referer'];
 
 /** Whether a parameter of this name is described elsewhere and therefore ignored. */
 export function isIgnoredHeader(name: string): boolean {
@@ -13,6 +13,6 @@ export function isIgnoredHeader(name: string): boolean {
 
 /** Whether a caller may set a header, if it is not ignored. */
 export function isSettableHeader(name: string): boolean {
-  const isForbidden = isReservedHeader(name) || OF_BROWSERS.includes(name.toLowerCase());
+  const isForbidden = isReservedHeader(name) || BROWSER_HEADERS.includes(name.toLowerCase());
   return isHeaderName(name) && (isIgnoredHeader(name) || !isForbidden);
 }

@@ -226,11 +226,11 @@ function isPlainJson(type: string): boolean {
 }
 
 function concrete(mediaType: string, kind: MediaKind): string {
-  return (mediaType.includes('*') ? USUAL_TYPES[kind] : undefined) ?? mediaType;
+  return (mediaType.includes('*') ? DEFAULT_TYPES[kind] : undefined) ?? mediaType;
 }
 
-/** What a range of media types means for each kind; for any other it says nothing. */
-const USUAL_TYPES: Partial<Record<MediaKind, string>> = {
+/** The media type that a range means, by kind. */
+const DEFAULT_TYPES: Partial<Record<MediaKind, string>> = {
   json: 'application/json',
   multipart: 'multipart/form-data',
   text: 'text/plain',

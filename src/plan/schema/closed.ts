@@ -27,8 +27,8 @@ function isWrapper({ allOf, ...rest }: JsonObject): boolean {
 const answers = new WeakMap<ReferenceGraph, Map<Json, boolean>>();
 
 /**
- * Whether a schema, or one that it inherits from, refuses members that it does not list itself. What is learnt of the
- * schemas on the way is kept: in a long chain, each of them asks.
+ * Whether a schema, or one that it inherits from, refuses members that it does not list itself. Answers are
+ * remembered: in a long chain, every schema asks.
  */
 export function hasClosed(schema: Json, graph: ReferenceGraph): boolean {
   const known = answers.get(graph) ?? new Map<Json, boolean>();

@@ -13,7 +13,7 @@ export function isReadOnly(schema: Json | undefined, graph: ReferenceGraph): boo
   return schema['readOnly'] === true || (isObject(target) && target['readOnly'] === true);
 }
 
-/** The names of the read-only properties of an object, including inherited ones from `allOf`. */
+/** The names of the read-only properties of an object, including those of at most 200 schemas that it inherits from. */
 export function readOnlyNames(schema: Json, graph: ReferenceGraph): ReadonlySet<string> {
   if (!isObject(schema)) return NONE;
   // Most schemas have neither properties nor parts that could.
@@ -21,7 +21,7 @@ export function readOnlyNames(schema: Json, graph: ReferenceGraph): ReadonlySet<
   const names = new Set<string>();
   const seen = new Set<Json>();
   const queue: Json[] = [schema];
-  for (let next = queue.pop(); next !== undefined && seen.size < MOST; next = queue.pop()) {
+  for (let next = queue.pop(); next !== undefined && seen.size < MAX_SCHEMAS; next = queue.pop()) {
     if (!isObject(next) || seen.has(next)) continue;
     seen.add(next);
     const ref = refOf(next);
@@ -35,8 +35,8 @@ export function readOnlyNames(schema: Json, graph: ReferenceGraph): ReadonlySet<
   return names;
 }
 
-/** Schemas that one inherits from. In a longer chain, looking at all of them for each of them would take minutes. */
-const MOST = 200;
+// In a longer chain, each schema would look at all of the others.
+const MAX_SCHEMAS = 200;
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -191,7 +191,8 @@ export async function fetchJson(
   if (status < 200 || status > 499) return { status };
   const json = parseJson(body);
   // Some token endpoints answer in the format of the request, whatever type they name.
-  const value = isObject(json) || form === undefined ? json : formOf(body);
+  const value =
+    isObject(json) || form === undefined ? json : formOf(new TextDecoder().decode(body));
   return { status, ...(isObject(value) && { body: value }) };
 }
 
@@ -202,8 +203,8 @@ export function mayName(document: URL, found: URL, plainHosts?: ReadonlySet<stri
   return isHere || plainHosts?.has(found.hostname) === true;
 }
 
-function formOf(body: Uint8Array): object | undefined {
-  const text = new TextDecoder().decode(body);
+/** The fields of a form; undefined for text of another kind. */
+export function formOf(text: string): Record<string, string> | undefined {
   return /^\s*[a-z_]+=/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : undefined;
 }
 

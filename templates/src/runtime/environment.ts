@@ -7,7 +7,7 @@ import { documentVariables, isNumbered, namesIn, variables } from './variables.j
 import type { NameOf, Variable, VariableName } from './variables.js';
 
 const QUOTED =
-  'must not be enclosed in quotes: shells and .env files remove them, `docker run --env-file` and Kubernetes do not';
+  'must not be in quotes, which `docker run --env-file` and Kubernetes do not remove; a secret that has quotes can come from a file (_FILE)';
 
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -41,8 +41,10 @@ export class Environment {
 
   text(variable: Named): string | undefined {
     const text = this.#text(nameOf(variable));
-    if (/^(["'`]).*\1$/s.test(text ?? '')) this.refuse(nameOf(variable), QUOTED);
-    return text;
+    const [, , inner] = /^(["'`])(.*)\1$/s.exec(text ?? '') ?? [];
+    if (inner === undefined) return text;
+    this.refuse(nameOf(variable), QUOTED);
+    return inner;
   }
 
   /** The value, or a problem and an empty string. */
@@ -77,7 +79,9 @@ export class Environment {
     const text = this.text(name);
     const list = text?.startsWith('[') === true ? parseJson(text) : undefined;
     const parts: unknown[] | undefined = Array.isArray(list) ? list : text?.split(/[\s,]+/);
-    const items = parts?.filter((item): item is string => typeof item === 'string' && item !== '');
+    const texts = parts?.filter((item) => typeof item === 'string').map((item) => item.trim());
+    if (texts?.length !== parts?.length) this.problem(name, 'must be a list of strings');
+    const items = texts?.filter((item) => item !== '');
     if (items?.length === 0) this.problem(name, 'must name at least one');
     const found = fault && items?.map(fault).find(Boolean);
     if (found !== undefined) this.problem(name, found);

@@ -106,13 +106,13 @@ export interface Accepted {
 const STREAM = 'text/event-stream';
 
 /** The header that the clients of the official SDKs send. */
-const OF_SDKS = `application/json, ${STREAM}`;
+const SDK_ACCEPT = `application/json, ${STREAM}`;
 
 const EITHER: Accepted = { json: true, stream: true };
 
 /** The types that an `Accept` header allows; all if there is none (RFC 9110 section 12.5.1). */
 export function acceptedBy(accept: string | undefined): Accepted {
-  if (accept === OF_SDKS) return EITHER;
+  if (accept === SDK_ACCEPT) return EITHER;
   const ranges = rangesOf(accept?.trim() || '*/*');
   const accepts = (type: string) => qualityOf(type, ranges) > 0;
   return { json: accepts('application/json'), stream: accepts(STREAM) };

@@ -35,8 +35,8 @@ export function createHttpClient(
       });
   return ({ headers, body = null, method, ...target }, options) =>
     new Promise((resolve, reject) => {
-      const usual = { 'accept-encoding': 'gzip, deflate, br', 'user-agent': USER_AGENT };
-      const request = { ...target, method, body, headers: { ...usual, ...headers } };
+      const defaults = { 'accept-encoding': 'gzip, deflate, br', 'user-agent': USER_AGENT };
+      const request = { ...target, method, body, headers: { ...defaults, ...headers } };
       dispatcher.dispatch(request, new Collector(options, resolve, reject));
     });
 }

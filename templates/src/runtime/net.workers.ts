@@ -27,8 +27,8 @@ async function send(request: ClientRequest, options: SendOptions): Promise<Clien
   if (signal.aborted) throw new Aborted();
   try {
     const { method, body = null } = request;
-    const usual = { 'accept-encoding': 'gzip, br', 'user-agent': USER_AGENT };
-    const headers = { ...usual, ...asText(request.headers) };
+    const defaults = { 'accept-encoding': 'gzip, br', 'user-agent': USER_AGENT };
+    const headers = { ...defaults, ...asText(request.headers) };
     const init = { method, headers, body: body as RequestInit['body'], signal };
     // Never from Cloudflare's cache: the response may belong to one caller.
     const how = { redirect: 'manual', cache: 'no-store' } as const;

@@ -1,7 +1,7 @@
 import { own, type Api } from '../api.js';
 import { plainHostsOf, readClient, type OAuthClient } from '../client.js';
 import type { Environment } from '../environment.js';
-import { isLoopback, urlFault } from '../http.js';
+import { isLoopback, isMetadataUrl, urlFault } from '../http.js';
 import type { ProxySettings } from '../outgoing.js';
 import { isNumbered, numbered, variables } from '../variables.js';
 import type { Resource } from './metadata.js';
@@ -121,8 +121,7 @@ function readServers(
 
 function checkIssuers(listed: readonly string[], env: Environment): void {
   const http = env.boolean('OAUTH_ALLOW_HTTP');
-  const faultOf = (one: string) =>
-    one.includes('/.well-known/') ? DOCUMENT : urlFault(one, { http });
+  const faultOf = (one: string) => (isMetadataUrl(one) ? DOCUMENT : urlFault(one, { http }));
   const faults = listed.map((one) => (one === '' ? NO_ISSUER : faultOf(one)));
   const isRepeated = new Set(listed).size < listed.length;
   const fault = faults.find((one) => one !== undefined) ?? (isRepeated ? REPEATED : undefined);

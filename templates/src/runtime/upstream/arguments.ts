@@ -31,9 +31,9 @@ const MAX_DEPTH = 500;
 export function readArguments(tool: Tool, args: JsonObject): JsonObject {
   const unknown = unknownNames(tool, args);
   if (unknown.length > 0) throw new ArgumentError(describe(tool, args, unknown));
-  const accepted = readerOf(tool, args).read(args);
-  if (accepted !== refused && unsendable(accepted) === undefined) return accepted as JsonObject;
-  throw new ArgumentError(describe(tool, args, unknown, accepted));
+  const verdict = readerOf(tool, args).read(args);
+  if (verdict !== refused && unsendable(verdict) === undefined) return verdict as JsonObject;
+  throw new ArgumentError(describe(tool, args, unknown, verdict));
 }
 
 function readerOf({ inputSchema, request }: Tool, args: JsonObject): SchemaReader {
@@ -106,9 +106,9 @@ function describe(
   tool: Tool,
   args: JsonObject,
   unknown: readonly string[],
-  accepted: Json | typeof refused = refused,
+  verdict: Json | typeof refused = refused,
 ): string {
-  const found = unsendable(accepted === refused ? args : accepted);
+  const found = unsendable(verdict === refused ? args : verdict);
   const faults = unknown.length > MAX_UNKNOWN ? [] : readerOf(tool, args).faultsOf(args);
   if (found !== undefined) faults.push(`${pathOf(found.keys)} ${found.text}`);
   const sentences = [

@@ -19,7 +19,7 @@ export interface Fault {
 
 /** The result for a part of the value at one schema; without faults if they were not requested. */
 export interface Outcome {
-  readonly accepted: Verdict;
+  readonly verdict: Verdict;
   readonly faults: readonly Fault[] | undefined;
 }
 

@@ -42,12 +42,12 @@ export class SchemaReader {
 
   /** The accepted value: the same object if nothing was replaced. */
   read(value: Json): Verdict {
-    const accepted = this.#read(value, this.#root, undefined);
-    if (accepted === refused || !this.#leftOut) return accepted;
+    const verdict = this.#read(value, this.#root, undefined);
+    if (verdict === refused || !this.#leftOut) return verdict;
     // One schema may require what another one has left out.
     const rest = new SchemaReader(this.#root, { ...this.#rules, keepBlanks: true });
     rest.#faults = this.#faults;
-    return rest.read(accepted);
+    return rest.read(verdict);
   }
 
   /** The rules that a value breaks at one part of the schema. */
@@ -67,9 +67,9 @@ export class SchemaReader {
     this.#steps -= stepsFor(value, schema);
     if (this.#steps < 0 || this.#nesting >= MAX_NESTING) return value;
     this.#nesting += 1;
-    const accepted = this.#readAll(value, schema, around);
+    const verdict = this.#readAll(value, schema, around);
     this.#nesting -= 1;
-    return accepted;
+    return verdict;
   }
 
   #readAll(value: Json, schema: JsonObject, around: Around | undefined): Verdict {
@@ -139,13 +139,13 @@ export class SchemaReader {
     for (let index = 0; index < value.length; index += 1) {
       const item = value[index] ?? null;
       // `items: false` closes the list, which is not enforced.
-      const accepted = this.#at(index, item, prefix[index] ?? (isObject(items) ? items : true));
-      if (accepted === refused) {
+      const verdict = this.#at(index, item, prefix[index] ?? (isObject(items) ? items : true));
+      if (verdict === refused) {
         if (this.#isEnough()) return refused;
         result = refused;
-      } else if (accepted !== item && result !== refused) {
+      } else if (verdict !== item && result !== refused) {
         if (result === value) result = [...value];
-        result[index] = accepted;
+        result[index] = verdict;
       }
     }
     return result;
@@ -160,11 +160,11 @@ export class SchemaReader {
     let changed: Map<string, Json | undefined> | undefined;
     for (const key of Object.keys(value)) {
       const item = value[key] ?? null;
-      const accepted = this.#member(key, item, schema, shared);
-      if (accepted === refused) {
+      const verdict = this.#member(key, item, schema, shared);
+      if (verdict === refused) {
         if (this.#isEnough()) return refused;
         fits = false;
-      } else if (accepted !== item) (changed ??= new Map()).set(key, accepted);
+      } else if (verdict !== item) (changed ??= new Map()).set(key, verdict);
     }
     if (!fits) return refused;
     return changed === undefined ? value : replaced(value, changed);
@@ -176,12 +176,12 @@ export class SchemaReader {
     if (item === null && this.#rules.mergePatch && this.#path[0] === 'body') return null;
     const isBlank = (item === null || item === '') && !listOf(schema['required']).includes(key);
     if (!isBlank || this.#strict || this.#rules.keepBlanks) return this.#at(key, item, own);
-    let accepted: Verdict = refused;
+    let verdict: Verdict = refused;
     // An empty string is not an upload; `data:,` is an empty one.
     if (item === null || !isUpload(own))
-      this.#trying(undefined, this.#strict, () => (accepted = this.#at(key, item, own)));
-    if (accepted === refused) this.#leftOut = true;
-    return accepted === refused ? undefined : accepted;
+      this.#trying(undefined, this.#strict, () => (verdict = this.#at(key, item, own)));
+    if (verdict === refused) this.#leftOut = true;
+    return verdict === refused ? undefined : verdict;
   }
 
   #misses(value: JsonObject, schema: JsonObject): boolean {
@@ -195,18 +195,18 @@ export class SchemaReader {
   #at(key: Key, value: Json, schema: Json | undefined): Verdict {
     const outcomes = isComposite(value) ? this.#memory?.of(value, this.#strict) : undefined;
     const known = outcomes?.get(schema);
-    if (known !== undefined && this.#repeats(known)) return known.accepted;
+    if (known !== undefined && this.#repeats(known)) return known.verdict;
     const start = this.#faults?.length;
     this.#path.push(key);
-    const accepted = this.#read(value, schema, undefined);
+    const verdict = this.#read(value, schema, undefined);
     this.#path.pop();
-    outcomes?.set(schema, { accepted, faults: this.#faults?.slice(start) });
-    return accepted;
+    outcomes?.set(schema, { verdict, faults: this.#faults?.slice(start) });
+    return verdict;
   }
 
   /** Whether a remembered outcome is complete; if so, its faults are reported again. */
-  #repeats({ accepted, faults }: Outcome): boolean {
-    if (accepted !== refused || this.#faults === undefined) return true;
+  #repeats({ verdict, faults }: Outcome): boolean {
+    if (verdict !== refused || this.#faults === undefined) return true;
     this.#faults.push(...(faults ?? []));
     return faults !== undefined;
   }
@@ -221,9 +221,9 @@ export class SchemaReader {
       return value;
     const here = { schema, shared: isShared(schema, around), next: around };
     const state = { value, fits: true };
-    const keep = (accepted: Verdict): boolean => {
-      if (accepted === refused) state.fits = false;
-      else state.value = accepted;
+    const keep = (verdict: Verdict): boolean => {
+      if (verdict === refused) state.fits = false;
+      else state.value = verdict;
       return state.fits || !this.#isEnough();
     };
     const goesOn =
@@ -242,10 +242,10 @@ export class SchemaReader {
       if (length > 1) return this.#refuse(value, { oneOf: length }, 'oneOf');
     }
     if (this.#acceptedBy(value, branches, here, true, false).length > 0) return value;
-    const [accepted = refused] = this.#strict
+    const [verdict = refused] = this.#strict
       ? []
       : this.#acceptedBy(value, branches, here, false, false);
-    if (accepted !== refused) return accepted;
+    if (verdict !== refused) return verdict;
     if (this.#rules.waives?.(here.schema, 'branches')) return value;
     if (this.#faults !== undefined) this.#explain(value, branches, here);
     return refused;
@@ -257,8 +257,8 @@ export class SchemaReader {
     this.#memory ??= new Memory();
     this.#trying(undefined, strict, () => {
       for (const branch of branches) {
-        const accepted = this.#read(value, branch, here);
-        if (accepted !== refused) found.push(accepted);
+        const verdict = this.#read(value, branch, here);
+        if (verdict !== refused) found.push(verdict);
         if (found.length > 0 && !all) return;
       }
     });
