@@ -302,6 +302,12 @@ describe('fails closed', () => {
       /must set UPSTREAM_USERNAME and UPSTREAM_PASSWORD\.$/,
     ],
     [
+      'two schemes for one token',
+      [{ bearer: [], oauth: ['x'] }],
+      {},
+      /must set UPSTREAM_BEARER_TOKEN\.$/,
+    ],
+    [
       'restricted away',
       [{ headerKey: [] }],
       { ...all, UPSTREAM_AUTH: 'bearer' },

@@ -248,9 +248,11 @@ function placementOf(
 function missing(demanding: SecurityRequirement[], credentials: UpstreamCredentials): Error {
   const ways = demanding.map((requirement) => {
     const names = Object.keys(requirement);
-    const lacking = names.filter((name) => !isHeld(name, requirement, credentials));
+    const lacking = names
+      .filter((name) => !isHeld(name, requirement, credentials))
+      .map((name) => wanted(name, credentials));
     const chosen = isOfMode(names, credentials) ? [] : ['another UPSTREAM_AUTH'];
-    return [...chosen, ...lacking.map((name) => wanted(name, credentials))].join(' and ');
+    return [...chosen, ...new Set(lacking)].join(' and ');
   });
   const { mode } = credentials;
   const chosen = mode === undefined ? '' : ` (UPSTREAM_AUTH is ${mode})`;
