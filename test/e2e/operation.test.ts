@@ -8,6 +8,8 @@ import { buildTodo } from '../support/todo-stage.js';
 import { startStaticIssuer, type StaticIssuer } from '../support/tokens.js';
 
 const apiKey = secret('key of the API');
+/** Too long to occur in a port, a time or an ID of a request by chance. */
+const privateIds = [4_711_000_004_711, 4_712_000_004_712] as const;
 let project: Project;
 let api: TodoApi;
 let issuer: StaticIssuer;
@@ -154,18 +156,17 @@ describe('the audit log', () => {
         status: 200,
         ms: expect.any(Number) as number,
       });
-      await client.call('get_todo', { id: 4711 });
+      await client.call('get_todo', { id: privateIds[0] });
       expect(last()).toMatchObject({ tool: 'get_todo', status: 404 });
-      await expect(client.call('delete_todo', { id: 4712 })).rejects.toThrow();
+      await expect(client.call('delete_todo', { id: privateIds[1] })).rejects.toThrow();
       expect(last()).toMatchObject({
         event: 'scope_failure',
         tools: ['delete_todo'],
         subject: 'ada',
       });
       await client.close();
-      expect(server.output()).not.toMatch(/a-private-matter|4711|4712/);
-      expect(server.output()).not.toContain(token);
-      expect(server.output()).not.toContain(apiKey);
+      for (const text of ['a-private-matter', ...privateIds.map(String), token, apiKey])
+        expect(server.output()).not.toContain(text);
     },
   );
 
