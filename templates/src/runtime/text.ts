@@ -8,6 +8,11 @@ export function wholeCharacters(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');
 }
 
+/** A whole number with thousands separators: `12,345`. Loading the locales of `Intl` would take 20 ms. */
+export function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** A name that somebody else chose, in quotes and no longer than real names are. */
 export function quoted(name: string): string {
   return JSON.stringify(name.slice(0, 64));

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
-import { truncate, wholeCharacters } from '../text.js';
+import { count, truncate, wholeCharacters } from '../text.js';
 import { digitsOf, writeJson } from './numbers.js';
 
 /** A list that was shortened, by its path from the root (`data.items`, empty for the root). */
@@ -60,10 +60,6 @@ export function shortenPlainText(text: string, budget: number): Shortened {
 function lastBreak(text: string): number {
   const ends = ['\n', '. ', ' '].map((end) => text.lastIndexOf(end) + 1);
   return ends.find((end) => end > text.length * 0.8) ?? text.length;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 /** Listing the names of a wide object takes longer than looking at those that fit. */
