@@ -169,11 +169,11 @@ describe('a call', () => {
     expect(server.calls).toEqual([{ tool: 'read', args: {} }]);
   });
 
-  it('of an unknown tool is not repeated in the response', async () => {
+  it('of an unknown tool is not repeated in the response, which has the nearest names', async () => {
     const post = await start();
-    const text = await (await post(toolCall('rm-rf'))).text();
-    expect(text).toContain('Unknown tool');
-    expect(text).not.toContain('rm-rf');
+    const text = await (await post(toolCall('rm-read'))).text();
+    expect(text).toContain('Unknown tool. The nearest names are read, ');
+    expect(text).not.toContain('rm-read');
     expect(server.calls).toEqual([]);
   });
 

@@ -102,7 +102,7 @@ export function createMcp(options: McpOptions): Mcp {
     const header: Reader = (wanted) => headerOf(headers, wanted);
     const call = { name, arguments: args as JsonObject, meta, holder, header, signal };
     const result = await noted(call, offer.toolOf, run);
-    if (result === undefined) return errorResponse(id, INVALID_PARAMS, 'Unknown tool');
+    if (result === undefined) return errorResponse(id, INVALID_PARAMS, offer.unknown(name));
     const whole = era === 'initialize' ? result : complete(result, info);
     return resultResponse(id, JSON.stringify(whole));
   }
@@ -201,7 +201,7 @@ export function createMcp(options: McpOptions): Mcp {
           asking: canAsk(context, era, server) ? context : undefined,
         };
         const result = await noted(call, offer.toolOf, run);
-        if (result === undefined) throw new ProtocolError(INVALID_PARAMS, 'Unknown tool');
+        if (result === undefined) throw new ProtocolError(INVALID_PARAMS, offer.unknown(name));
         return result;
       });
       return server;

@@ -185,7 +185,9 @@ describe('search mode', () => {
 
   it('has no tool for an unpinned operation', async () => {
     const post = await start();
-    expect((await answerOf(await post(message('read', {})))).error?.message).toBe('Unknown tool');
+    expect((await answerOf(await post(message('read', {})))).error?.message).toBe(
+      'Unknown tool. read only reads: call it with call_read_operation.',
+    );
     await server.close();
     const tools = testApi.tools.map((tool) => ({ ...tool, pinned: tool.name === 'read' }));
     const other = await start({ api: { ...searching, tools } });

@@ -3,6 +3,7 @@ import { isObject, type Api, type Json, type JsonObject, type Tool } from '../ap
 import type { Caller } from '../caller.js';
 import { isOversized, parseJson } from '../http.js';
 import { BODY_LIMITS, errorResult } from '../messages.js';
+import { nearestNames } from '../nearest.js';
 import { quoted } from '../text.js';
 import { createMap } from './map.js';
 import { createFind, isRead, metaTools, noOperation, toolNames, type Lacking } from './three.js';
@@ -24,6 +25,8 @@ export interface Offer {
   readonly isFind: (name: string) => boolean;
   /** Undefined if there is no such tool. */
   readonly meaning: (name: string, args: JsonObject) => Meant | undefined;
+  /** What to do about a name that no tool has. */
+  readonly unknown: (name: string) => string;
   /** The operation that a call would run, for the scope check. */
   readonly operationOf: (name: string, args: unknown) => string | undefined;
   /** That operation, or else the tool itself, if there is one: its name in telemetry. */
@@ -60,6 +63,7 @@ function offerAll(api: Api, tools: ReadonlyMap<string, Tool>): Offer {
       const tool = tools.get(name);
       return tool && { tool, arguments: args };
     },
+    unknown: (name) => unknownTool(name, tools.keys()),
     operationOf: (name) => name,
     toolOf: (name) => tools.get(name)?.name,
   };
@@ -87,6 +91,10 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
     listed: [...meta, ...pinned],
     isMeta: ({ name }) => metaNames.has(name),
     isFind: (name) => name === names.find,
+    unknown: (name) =>
+      tools.has(name)
+        ? `Unknown tool. ${whyNot(name, tools, names)}`
+        : unknownTool(name, [...metaNames, ...tools.keys()]),
     operationOf: (name, args) => named(name, args)?.name,
     toolOf: (name, args) => named(name, args)?.name ?? (metaNames.has(name) ? name : undefined),
     meaning: (name, args) => {
@@ -100,6 +108,12 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
       return given === undefined ? refuse(NO_OBJECT) : { tool, arguments: given };
     },
   };
+}
+
+/** The name itself could be text that gives orders to a model. */
+function unknownTool(name: string, known: Iterable<string>): string {
+  const near = nearestNames(name, [...known]).join(', ');
+  return near === '' ? 'Unknown tool' : `Unknown tool. The nearest names are ${near}.`;
 }
 
 const NO_OBJECT = '`arguments` must be an object: the arguments of the operation, by name.';
