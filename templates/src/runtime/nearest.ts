@@ -42,25 +42,29 @@ function typosBetween(a: string, b: string): number {
 
 const NEAREST = 3;
 
-/** The three names most similar to one that does not exist, whatever the order of its words. */
-export function nearestNames(name: string, known: readonly string[]): string[] {
-  const wanted = pairsOf(name);
-  const rated = known.map((other) => ({ other, likeness: likeness(wanted, pairsOf(other)) }));
-  rated.sort((a, b) => b.likeness - a.likeness || byCodeUnit(a.other, b.other));
-  return rated.slice(0, NEAREST).map(({ other }) => other);
+/** Finds the three names most similar to one that does not exist, whatever the order of its words. */
+export type FindNearest = (name: string) => string[];
+
+/** Of thousands of names, the letters are taken once, and on first use. */
+export function createNearest(known: Iterable<string>): FindNearest {
+  let letters: { readonly other: string; readonly text: string }[] | undefined;
+  return (name) => {
+    letters ??= [...known].map((other) => ({ other, text: plain(other) }));
+    const pairs = pairsOf(plain(name));
+    const rated = letters.map(({ other, text }) => ({ other, likeness: likeness(pairs, text) }));
+    rated.sort((a, b) => b.likeness - a.likeness || byCodeUnit(a.other, b.other));
+    return rated.slice(0, NEAREST).map(({ other }) => other);
+  };
 }
 
-/** Pairs of adjacent letters, without word separators. */
-function pairsOf(name: string): ReadonlySet<string> {
-  const letters = plain(name);
-  const pairs = new Set<string>();
-  for (let at = 0; at + 1 < letters.length; at += 1) pairs.add(letters.slice(at, at + 2));
-  return pairs;
+/** The different pairs of adjacent letters. */
+function pairsOf(letters: string): string[] {
+  const all = Array.from(letters.slice(1), (_, at) => letters.slice(at, at + 2));
+  return [...new Set(all)];
 }
 
-/** From 0 to 1: the share of pairs that both have (Dice's coefficient). */
-function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  let both = 0;
-  for (const pair of one) if (other.has(pair)) both += 1;
-  return one.size + other.size === 0 ? 0 : (2 * both) / (one.size + other.size);
+/** The share of pairs that both have, from 0 to about 1 (Dice's coefficient). */
+function likeness(pairs: readonly string[], letters: string): number {
+  const both = pairs.filter((pair) => letters.includes(pair)).length;
+  return (2 * both) / Math.max(1, pairs.length + letters.length - 1);
 }

@@ -87,7 +87,7 @@ export const searchMutations: readonly Mutation[] = [
   ]),
   inOffer('names of operations that are like one', [
     "typeof operation === 'string' ? tools.get(operation) : undefined",
-    "typeof operation === 'string' ? tools.get(nearestNames(operation, [...tools.keys()])[0] ?? '') : undefined",
+    "typeof operation === 'string' ? tools.get(nearest(operation)[0] ?? '') : undefined",
   ]),
   mutation('limits, by search', 'steps.ts', 'a batch counts each of the three once', [
     'messagesOf(exchange.message).length - 1',

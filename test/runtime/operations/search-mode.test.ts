@@ -188,6 +188,8 @@ describe('search mode', () => {
     expect((await answerOf(await post(message('read', {})))).error?.message).toBe(
       'Unknown tool. read only reads: call it with call_read_operation.',
     );
+    const { error } = await answerOf(await post(message('readd', {})));
+    expect(error?.message).toMatch(/^Unknown tool\. There are find_operations, .* are read, /);
     await server.close();
     const tools = testApi.tools.map((tool) => ({ ...tool, pinned: tool.name === 'read' }));
     const other = await start({ api: { ...searching, tools } });

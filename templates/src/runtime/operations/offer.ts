@@ -3,7 +3,7 @@ import { isObject, type Api, type Json, type JsonObject, type Tool } from '../ap
 import type { Caller } from '../caller.js';
 import { isOversized, parseJson } from '../http.js';
 import { BODY_LIMITS, errorResult } from '../messages.js';
-import { nearestNames } from '../nearest.js';
+import { createNearest, type FindNearest } from '../nearest.js';
 import { quoted } from '../text.js';
 import { createMap } from './map.js';
 import { createFind, isRead, metaTools, noOperation, toolNames, type Lacking } from './three.js';
@@ -25,7 +25,7 @@ export interface Offer {
   readonly isFind: (name: string) => boolean;
   /** Undefined if there is no such tool. */
   readonly meaning: (name: string, args: JsonObject) => Meant | undefined;
-  /** What to do about a name that no tool has. */
+  /** What to do about a name that no tool has; it is not repeated, since it may be anything. */
   readonly unknown: (name: string) => string;
   /** The operation that a call would run, for the scope check. */
   readonly operationOf: (name: string, args: unknown) => string | undefined;
@@ -55,6 +55,7 @@ export function createOffer(
 }
 
 function offerAll(api: Api, tools: ReadonlyMap<string, Tool>): Offer {
+  const nearest = createNearest(tools.keys());
   return {
     listed: api.tools,
     isMeta: () => false,
@@ -63,7 +64,7 @@ function offerAll(api: Api, tools: ReadonlyMap<string, Tool>): Offer {
       const tool = tools.get(name);
       return tool && { tool, arguments: args };
     },
-    unknown: (name) => unknownTool(name, tools.keys()),
+    unknown: (name) => `Unknown tool. The nearest names are ${nearest(name).join(', ')}.`,
     operationOf: (name) => name,
     toolOf: (name) => tools.get(name)?.name,
   };
@@ -74,7 +75,8 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
   const meta = metaTools(api, map);
   const names = toolNames(api);
   const metaNames = new Set<string>(Object.values(names));
-  const find = createFind(api, map, lacking);
+  const nearest = createNearest(tools.keys());
+  const find = createFind(api, map, lacking, nearest);
   const pinned = pinnedOf(api, [...metaNames]);
   const direct = new Map(pinned.map((tool) => [tool.name, tool]));
 
@@ -93,27 +95,21 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
     isFind: (name) => name === names.find,
     unknown: (name) =>
       tools.has(name)
-        ? `Unknown tool. ${whyNot(name, tools, names)}`
-        : unknownTool(name, [...metaNames, ...tools.keys()]),
+        ? `Unknown tool. ${whyNot(name, tools, names, nearest)}`
+        : `Unknown tool. There are ${[...metaNames].join(', ')}; the nearest operations are ${nearest(name).join(', ')}.`,
     operationOf: (name, args) => named(name, args)?.name,
     toolOf: (name, args) => named(name, args)?.name ?? (metaNames.has(name) ? name : undefined),
     meaning: (name, args) => {
       if (name === names.find) return { answer: (caller) => find(args, caller) };
       const tool = named(name, args);
       if (!metaNames.has(name)) return tool && { tool, arguments: args };
-      if (tool === undefined) return refuse(whyNot(args['name'], tools, names));
+      if (tool === undefined) return refuse(whyNot(args['name'], tools, names, nearest));
       const stray = Object.keys(args).filter((key) => key !== 'name' && key !== 'arguments');
       if (stray.length > 0) return refuse(outside(stray));
       const given = argumentsIn(args);
       return given === undefined ? refuse(NO_OBJECT) : { tool, arguments: given };
     },
   };
-}
-
-/** The name itself could be text that gives orders to a model. */
-function unknownTool(name: string, known: Iterable<string>): string {
-  const near = nearestNames(name, [...known]).join(', ');
-  return near === '' ? 'Unknown tool' : `Unknown tool. The nearest names are ${near}.`;
 }
 
 const NO_OBJECT = '`arguments` must be an object: the arguments of the operation, by name.';
@@ -142,6 +138,7 @@ function whyNot(
   name: Json | undefined,
   tools: ReadonlyMap<string, Tool>,
   names: ReturnType<typeof toolNames>,
+  nearest: FindNearest,
 ): string {
   if (typeof name !== 'string')
     return `\`name\` must be the name of an operation; ${names.find} finds them.`;
@@ -150,7 +147,7 @@ function whyNot(
     return isRead(tool)
       ? `${name} only reads: call it with ${names.read}.`
       : `${name} is a write operation (${tool.request.method}): call it with ${names.write}.`;
-  return `${noOperation(name, [...tools.keys()])}; ${names.find} finds others.`;
+  return `${noOperation(name, nearest)}; ${names.find} finds others.`;
 }
 
 function refuse(text: string): Meant {

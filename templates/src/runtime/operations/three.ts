@@ -3,7 +3,7 @@ import type { Api, Json, JsonObject, Tool, ToolAnnotations } from '../api.js';
 import type { Caller } from '../caller.js';
 import { listTool } from '../listing.js';
 import { errorResult } from '../messages.js';
-import { nearestNames } from '../nearest.js';
+import type { FindNearest } from '../nearest.js';
 import { createSearch } from '../search/rank.js';
 import { count, quoted } from '../text.js';
 import { linesOf, type ResourceMap } from './map.js';
@@ -128,7 +128,7 @@ const MAX_ANSWER = 12_000;
 const MAX_SCHEMAS = 40_000;
 
 /** The results of the tool that finds operations. */
-export function createFind(api: Api, map: ResourceMap, lacking: Lacking) {
+export function createFind(api: Api, map: ResourceMap, lacking: Lacking, nearest: FindNearest) {
   const { tools } = api;
   const names = toolNames(api);
   const search = createSearch(tools);
@@ -161,7 +161,7 @@ export function createFind(api: Api, map: ResourceMap, lacking: Lacking) {
   function schemas(wanted: readonly string[], caller: Caller | undefined): string {
     const known = wanted.flatMap((name) => byName.get(name) ?? []);
     const unknown = wanted.filter((name) => !byName.has(name));
-    const missing = unknown.map((name) => `${noOperation(name, [...byName.keys()])}.`);
+    const missing = unknown.map((name) => `${noOperation(name, nearest)}.`);
     const lines = linesOf(known, noteFor(caller));
     return [lines, '', ...details(known, MAX_SCHEMAS), ...missing].join('\n').trim();
   }
@@ -196,9 +196,8 @@ export function createFind(api: Api, map: ResourceMap, lacking: Lacking) {
 }
 
 /** A sentence without its end about a name that no operation has. */
-export function noOperation(name: string, known: readonly string[]): string {
-  const near = nearestNames(name, known).join(', ');
-  return `There is no operation ${quoted(name)}. The nearest names are ${near}`;
+export function noOperation(name: string, nearest: FindNearest): string {
+  return `There is no operation ${quoted(name)}. The nearest names are ${nearest(name).join(', ')}`;
 }
 
 function requiredOf({ inputSchema }: Tool): string {
