@@ -20,6 +20,7 @@ import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ConversionOptions } from './options.js';
 import type { ReferenceGraph } from './references.js';
 import { createJournal } from './journal.js';
+import { withoutContradiction } from './contradiction.js';
 import { createShared, INLINE_DEPTH, isFree } from './shared.js';
 import { isExplained, shorten, withoutTexts, type Shortened } from './shorten.js';
 
@@ -41,6 +42,9 @@ export interface Conversion {
 
 /** A schema up to this size is inlined wherever it is mentioned; a larger one that is mentioned again is shared. */
 const INLINE_CHARACTERS = 512;
+
+/** Schemas of a cycle of `allOf` that are inlined inside one another. */
+const MOST_BASES = 6;
 
 export function createConversion(
   graph: ReferenceGraph,
@@ -139,8 +143,11 @@ export function createConversion(
   function reference(ref: string): JsonObject | boolean {
     const schema = graph.schema(ref);
     if (place.inherits && inheritance.discriminator(ref) !== undefined) return base(ref);
-    // A validator would loop forever, and a schema that contains itself adds nothing.
-    if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
+    // A validator would loop forever, and a schema that contains itself adds nothing but its other parts.
+    if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf))
+      return ref !== place.of && place.throughAllOf && place.bases.size < MOST_BASES
+        ? part(ref)
+        : {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     const isOpened = place.open && hasClosed(schema, graph);
     const named = isOpened ? asOpened(ref) : ref;
@@ -173,7 +180,7 @@ export function createConversion(
     source: JsonObject,
     isSubtype = inheritance.isSubtype(source),
   ): JsonObject {
-    const schema = normalize(source);
+    const schema = withoutContradiction(normalize(source), graph);
     const names = readOnlyNames(schema, graph);
     const readOnly = names.size === 0 ? place.readOnly : new Set([...place.readOnly, ...names]);
     const closes = !place.open && closesAsWhole(schema, graph);
