@@ -15,7 +15,7 @@ import {
   SUBSCHEMA_KEYWORDS,
 } from './keywords.js';
 import { createKinds } from './kinds.js';
-import { below, COMPOSING, isFlat, top, type Place } from './place.js';
+import { below, COMPOSING, isFlat, joins, top, type Place } from './place.js';
 import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ConversionOptions } from './options.js';
 import type { ReferenceGraph } from './references.js';
@@ -42,9 +42,6 @@ export interface Conversion {
 
 /** A schema up to this size is inlined wherever it is mentioned; a larger one that is mentioned again is shared. */
 const INLINE_CHARACTERS = 512;
-
-/** Schemas of a cycle of `allOf` that are inlined inside one another. */
-const MOST_BASES = 6;
 
 export function createConversion(
   graph: ReferenceGraph,
@@ -97,7 +94,14 @@ export function createConversion(
       definitions.write((named, depth) => {
         const { pointer, isOpened } = readOpened(named);
         const label = pointer.split('/').at(-1) ?? '';
-        const there = { ...top, of: pointer, depth, label, open: isOpened };
+        const there = {
+          ...top,
+          of: pointer,
+          joined: new Set([pointer]),
+          depth,
+          label,
+          open: isOpened,
+        };
         return at(there, () => (isOpened ? part(pointer) : once(pointer)));
       }),
   };
@@ -145,9 +149,7 @@ export function createConversion(
     if (place.inherits && inheritance.discriminator(ref) !== undefined) return base(ref);
     // A validator would loop forever, and a schema that contains itself adds nothing but its other parts.
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf))
-      return ref !== place.of && place.throughAllOf && place.bases.size < MOST_BASES
-        ? part(ref)
-        : {};
+      return place.throughAllOf && joins(ref, place) ? part(ref) : {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     const isOpened = place.open && hasClosed(schema, graph);
     const named = isOpened ? asOpened(ref) : ref;
