@@ -1,4 +1,4 @@
-import type { Tool } from '../../templates/src/runtime/api.js';
+import { SAFE_METHODS, type Tool } from '../../templates/src/runtime/api.js';
 import type { Finding } from './change.js';
 
 type Hints = Tool['annotations'];
@@ -44,11 +44,9 @@ function changedHints(before: Hints, after: Hints): Finding[] {
   }));
 }
 
-const READING = ['GET', 'HEAD', 'OPTIONS', 'QUERY'];
-
 /** Hints that hide from a client what the method does (RFC 9110 section 9.2). */
 function claimsOf({ annotations, request: { method } }: Tool): Finding[] {
-  const isReading = READING.includes(method);
+  const isReading = SAFE_METHODS.includes(method);
   const expected = { readOnlyHint: isReading, destructiveHint: !isReading && method !== 'POST' };
   const claimed = (['readOnlyHint', 'destructiveHint'] as const).filter(
     (hint) => annotations[hint] !== expected[hint] && annotations[hint] === SAFE[hint],

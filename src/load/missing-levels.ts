@@ -1,27 +1,46 @@
 import { childOf, isObject, record, type Json, type JsonObject } from '../json.js';
 import { resolve } from '../pointer.js';
 import type { Kind } from './grammar.js';
+import { isType, isTypeName } from './upgrade/repair-schema.js';
 import { isReference } from './walk.js';
 
 const json = 'application/json';
 
 /**
  * Inserts what many documents leave out between a request body and its schema: `content`, the media type, or the field
- * `schema`. The value is changed.
+ * `schema`; and removes the level that they add to a schema. The value is changed.
  */
-export function insertLevels(value: Json, kind: Kind, document: JsonObject): void {
+export function correctLevels(value: Json, kind: Kind, document: JsonObject): void {
   if (!isObject(value)) return;
   if (kind === 'requestBody') insertContent(value, document);
   else if (kind === 'content' && isObject(value['schema'])) move(value, ['schema'], [json]);
   else if (kind === 'mediaType' && isSchema(value, document))
     move(value, Object.keys(value), ['schema']);
+  else if (kind === 'schema') liftKeywords(value);
 }
+
+/** `properties: { type: string, format: email }`: keywords of the schema itself where its members belong. */
+function liftKeywords(schema: JsonObject): void {
+  const { type, ...others } = isObject(schema['properties']) ? schema['properties'] : {};
+  if (!isTypeName(type ?? null) || !Object.keys(others).every((key) => VALUES.has(key))) return;
+  // The name of a type is the short form of a member with that name.
+  const stated = Object.values(others).filter((value) => !isObject(value) && !isType(value));
+  if (stated.length === 0 && type !== 'array') return;
+  Reflect.deleteProperty(schema, 'properties');
+  Object.assign(schema, { type }, others);
+}
+
+const VALUES = new Set(
+  'format description items enum example default pattern nullable title minLength maxLength'.split(
+    ' ',
+  ),
+);
 
 function insertContent(body: JsonObject, document: JsonObject): void {
   if (isObject(body['content'])) return;
   const types = Object.keys(body).filter((key) => key.includes('/'));
   if (types.length > 0) move(body, types, ['content']);
-  else if (isObject(body['schema']))
+  else if (body['schema'] !== undefined)
     move(body, ['schema', 'example', 'examples'], ['content', json]);
   else if (isSchema(body, document)) move(body, fieldsOf(body), ['content', json, 'schema']);
 }

@@ -5,7 +5,8 @@ import type { Report } from './document.js';
 import { grammar, type Kind } from './grammar.js';
 import { correctCase } from './letter-case.js';
 import { suggestMember } from './meant.js';
-import { insertLevels } from './missing-levels.js';
+import { correctLevels } from './missing-levels.js';
+import { unknownFields } from './unknown-fields.js';
 import { isTypeName } from './upgrade/repair-schema.js';
 import { eachChild, isReference, visit, visitReferences } from './walk.js';
 import type { Child, Reference } from './walk.js';
@@ -44,9 +45,12 @@ function countOf(document: JsonObject, field: string): number {
  */
 function repairShape(document: JsonObject, report: Report): Map<string, FoundReference> {
   const references = new Map<string, FoundReference>();
+  const reported = new Set<string>();
   visit(document, (value, kind, path) => {
     correctCase(value, kind);
-    insertLevels(value, kind, document);
+    correctLevels(value, kind, document);
+    for (const problem of unknownFields(value, kind, path))
+      if (reported.size < reported.add(problem.message).size) report(problem);
     // `- *paging` in YAML, where the alias is a list.
     if (kind === 'parameterList' && Array.isArray(value) && value.some(Array.isArray))
       value.splice(0, value.length, ...value.flat());

@@ -26,7 +26,7 @@ function versionOf(value: JsonObject): string | undefined {
   const field = ['openapi', 'swagger'].find((name) => childOf(value, name) !== undefined) ?? '';
   const stated = childOf(value, field);
   if (typeof stated === 'number') return writtenAt(value, field) ?? String(stated);
-  return typeof stated === 'string' ? stated : undefined;
+  return typeof stated === 'string' ? stated.trim() : undefined;
 }
 
 function withoutVersion(value: Json, place: string): InputError {

@@ -37,6 +37,20 @@ test.each<[string, object]>([
   expect(warnings).toEqual([]);
 });
 
+test('references at a wrong level are followed to and in other files', async () => {
+  const { tools, warnings } = await toolsOf({
+    'api.json': document3({
+      '/a': { post: { operationId: 'a', requestBody: { schema: { $ref: 'pets.json#/Pet' } } } },
+      '/b': { post: { operationId: 'b', requestBody: { $ref: 'pets.json#/body' } } },
+      '/c': { post: { operationId: 'c', requestBody: { [json]: { $ref: 'pets.json#/Pet' } } } },
+    }),
+    'pets.json': { Pet: schema, body: { schema: { $ref: '#/Pet' } } },
+  });
+  expect(warnings).toEqual([]);
+  for (const name of ['a', 'b', 'c'])
+    expect(at(tools[name], 'properties', 'body')).toMatchObject(pet);
+});
+
 test('the body is required, and so are its members', async () => {
   for (const requestBody of [{ schema }, { [json]: { schema } }, { content: { schema } }]) {
     const { input } = await inputOf({ ...requestBody, required: true });

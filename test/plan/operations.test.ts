@@ -38,9 +38,14 @@ describe('methods', () => {
     const paths = {
       '/a': { query: { operationId: 'a' } },
       '/b': { additionalOperations: { LINK: { operationId: 'b' } } },
+      '/c': { options: { operationId: 'c' } },
     };
     const { api } = planPaths(paths, {}, { scopes: 'method' });
-    expect(api.scopes).toEqual({ a: [['tools:read']], b: [['tools:execute']] });
+    expect(api.scopes).toEqual({
+      a: [['tools:read']],
+      b: [['tools:execute']],
+      c: [['tools:read']],
+    });
   });
 });
 

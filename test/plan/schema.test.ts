@@ -435,6 +435,17 @@ describe('references', () => {
     expect(validate({ purrs: true }).valid).toBe(true);
   });
 
+  it('describes the members of a circle of allOf, each schema once', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `S${index}`);
+    const inherit = (name: string): JsonObject => ({
+      allOf: names.filter((other) => other !== name).map(ref),
+      properties: { [`p${name}`]: {} },
+    });
+    const schemas = Object.fromEntries(names.map((name) => [name, inherit(name)]));
+    const text = JSON.stringify(convert(ref('S0'), schemas));
+    for (const name of names) expect(text.split(`"p${name}":`)).toHaveLength(2);
+  });
+
   it('still distinguishes the branches of a union with inheritance', () => {
     const schemas = {
       Pet: { oneOf: [ref('Cat'), ref('Dog')] },

@@ -1,5 +1,5 @@
 import { InputError, type Problem } from '../../errors.js';
-import { isObject, type Json } from '../../json.js';
+import { childOf, isObject, object, type Json } from '../../json.js';
 import type { Report } from '../document.js';
 import type { Kind, Sections } from '../grammar.js';
 import { maxRepeated } from '../limits.js';
@@ -8,6 +8,7 @@ import { formatPointer, valueAt } from '../../pointer.js';
 import { tooRepetitive } from '../problems.js';
 import { display, relativeTo, within } from '../read/location.js';
 import type { Read } from '../read/read.js';
+import { correctLevels } from '../missing-levels.js';
 import { lowerMethods } from '../path-items.js';
 import { isReference, visit } from '../walk.js';
 import { createResolver } from './resolver.js';
@@ -102,6 +103,7 @@ function nearest(missing: readonly string[], { protocol, host }: URL): readonly 
 function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): void {
   const done = run.walked.get(kind) ?? new Set();
   run.walked.set(kind, done.add(value));
+  const file = object(run.files.get(uri)?.value);
   visit(
     value,
     (found, foundKind, path) => {
@@ -109,6 +111,9 @@ function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): vo
       if (run.visited > maxRepeated) throw tooRepetitive(relativeTo(run.root, new URL(uri)));
       if (foundKind === 'schema') followDynamic(found, run);
       if (foundKind === 'pathItem') lowerMethods(found);
+      // A schema that is the target of a reference may be one elsewhere, and is only corrected once it is bundled.
+      if (path.length > 0 || childOf(found, 'schema') !== undefined)
+        correctLevels(found, foundKind, file);
       const from = () => ({ uri, path: [...start, ...path] });
       if (isReference(found))
         run.links.push({ from: from(), reference: found.$ref, kind: foundKind });

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Report } from '../document.js';
 import { formatPointer } from '../../pointer.js';
-import { isObject } from '../../json.js';
+import { childOf, isObject } from '../../json.js';
 import { writtenAt } from '../written.js';
 import { asBoolean } from './booleans.js';
 import { nameValues } from './enum-names.js';
@@ -43,7 +43,8 @@ const isNumber: Test = (value) => typeof value === 'number';
 const isBound: Test = (value) => isNumber(value) || typeof value === 'boolean';
 const isCount: Test = (value) => typeof value === 'number' && value >= 0 && Number.isInteger(value);
 const isString: Test = (value) => typeof value === 'string';
-const isType: Test = (value) => typeof value === 'string' && types.has(value);
+/** Whether a value is the name of a type of JSON Schema. */
+export const isType: Test = (value) => typeof value === 'string' && types.has(value);
 const areTypes: Test = (value) => [value].flat().every(isType);
 
 /** The valid values of keywords for which any other value makes a validator reject the whole schema. */
@@ -129,7 +130,10 @@ function fixEnum(schema: JsonObject): void {
   const type = onlyType(schema);
   if (!Array.isArray(listed) || type === undefined) return;
   // `enum: [*units, other]` in YAML, where the alias is a list.
-  const values = type !== 'array' && listed.some(Array.isArray) ? listed.flat() : listed;
+  const flat = type !== 'array' && listed.some(Array.isArray) ? listed.flat() : listed;
+  // `{ value: a, label: A }`, as lists of choices have it.
+  const isChoices = type !== 'object' && flat.some(isObject);
+  const values = isChoices ? flat.map((one) => childOf(one, 'value') ?? one) : flat;
   const isUnquoted = (index: number) => writtenAt(values, String(index)) !== undefined;
   const repaired = values.map((value, index) => repairValue(value, type, isUnquoted(index)));
   schema['enum'] = repaired;

@@ -22,7 +22,7 @@ export function bodyArguments(body: PlannedBody): Argument[] {
     {
       name: 'body',
       required,
-      schemas: media.map((one) => bodySchema(one, body.description)),
+      schemas: media.map((one) => bodySchema(one, body.description, media.length === 1)),
       combine: (schemas) =>
         describe(withExamples(combine(schemas, types), media[0]?.examples), body.description),
     },

@@ -28,14 +28,16 @@ export function planBody(root: JsonObject, requestBody: Json | undefined): Plann
 }
 
 /** The schema of a body of one media type, as it is in the document. */
-export function bodySchema(media: Media, description: string | undefined): Json {
+export function bodySchema(media: Media, description: string | undefined, isOnly = true): Json {
   const { kind, mediaType, schema, itemSchema } = media;
   if (kind === 'binary')
     return base64Schema({ description: description ?? `The content (${mediaType}).` });
   if (schema === undefined && (kind === 'lines' || kind === 'multipart'))
     return itemSchema === undefined ? {} : { type: 'array', items: itemSchema };
   if (kind === 'text') return media.asText;
-  return media.isPatched ? { anyOf: [JSON_PATCH, schema ?? {}] } : (schema ?? {});
+  if (!media.isPatched) return schema ?? {};
+  // Another media type is for the object itself.
+  return isOnly ? { anyOf: [JSON_PATCH, schema ?? {}] } : JSON_PATCH;
 }
 
 /** RFC 6902 section 3 and section 4. */

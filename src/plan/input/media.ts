@@ -102,7 +102,7 @@ function describe(mediaType: string, value: JsonObject, root: JsonObject): Media
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
     asText: kind === 'text' ? textSchema(concrete(mediaType, kind), schema, examples[0], root) : {},
     hasFiles: kind === 'multipart' && files,
-    isPatched: essence(mediaType) === 'application/json-patch+json' && members.length > 0,
+    isPatched: essence(mediaType) === 'application/json-patch+json' && isObjectOnly(schema, root),
   };
 }
 
@@ -158,6 +158,10 @@ function linesOf({ schema, itemSchema }: JsonObject, root: JsonObject) {
   return schema !== undefined && isLine
     ? { schema: undefined, itemSchema: schema }
     : { schema, itemSchema };
+}
+
+function isObjectOnly(schema: Json | undefined, root: JsonObject): boolean {
+  return resolve(root, schema)['type'] === 'object' || propertiesOf(schema, root).size > 0;
 }
 
 // RFC 9110 section 8.3.1.

@@ -1,8 +1,9 @@
+import { isDots } from '../../../templates/src/runtime/text.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Problem } from '../../errors.js';
 import { array, isObject, object, scalar, text } from '../../json.js';
 import { formatPointer, resolve } from '../../pointer.js';
-import { attempt } from '../left-out.js';
+import { attempt, LeftOut } from '../left-out.js';
 import { readTemplate, visiblePath, type PathTemplate } from './path-template.js';
 
 /** One operation of the document, including everything it inherits from its path. */
@@ -117,16 +118,38 @@ function unknownMethods(pathItem: JsonObject, place: (key: string) => string): P
     (key) => !METHODS.includes(key) && !key.startsWith('x-') && isObject(pathItem[key]),
   );
   const unknown = keys.filter((key) => isObject(object(pathItem[key])['responses']));
-  return unknown.map((key) => ({
-    ...unsupported(place(key), `${key} is not a method of a path in OpenAPI`),
-    remedy: 'Correct it, or move the operation to additionalOperations, with --overlay.',
-  }));
+  const stray = ['operationId', 'requestBody', 'responses'].find((key) => key in pathItem);
+  return [
+    ...unknown.map((key) => ({
+      ...unsupported(place(key), `${key} is not a method of a path in OpenAPI`),
+      remedy: 'Correct it, or move the operation to additionalOperations, with --overlay.',
+    })),
+    ...(stray === undefined ? [] : [withoutMethod(place(stray))]),
+  ];
+}
+
+function withoutMethod(place: string): Problem {
+  return {
+    ...unsupported(place, 'it belongs to an operation, which has a method'),
+    remedy: 'Move it into get, post or another method of the path, with --overlay.',
+  };
 }
 
 function methodFault(method: string): string | undefined {
   if (UNSENDABLE.includes(method.toUpperCase())) return `${method} requests cannot be sent`;
   // RFC 9110 section 9.1: a token, and case-sensitive.
   return /^[\w!#$%&'*+.^`|~-]+$/.test(method) ? undefined : 'that is not an HTTP method';
+}
+
+/** Other clients would resolve such a path, which then leads to another one. @throws LeftOut */
+function checkSegments(template: string): void {
+  const [plain = ''] = template.replace(/\{[^{}]*\}/g, 'x').split(/[?#]/, 1);
+  if (!plain.includes('\\') && !plain.split('/').some(isDots)) return;
+  throw new LeftOut(
+    'UNSUPPORTED_PATH',
+    'the path has a backslash, or a segment "." or ".."',
+    'Write the path that is meant with --overlay.',
+  );
 }
 
 function unsupported(place: string, reason: string): Problem {
@@ -147,9 +170,11 @@ function describe(
     name: scalar(parameter['name']) ?? '',
     in: text(parameter['in']) ?? '',
   }));
+  const template = readTemplate(base.path, declared);
+  checkSegments(template.template);
   return {
     ...base,
-    ...readTemplate(base.path, declared),
+    ...template,
     operationId: scalar(base.definition['operationId']) || undefined,
     tags: array(base.definition['tags']).flatMap((tag) => scalar(tag) ?? []),
     parameters,

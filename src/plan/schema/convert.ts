@@ -15,11 +15,12 @@ import {
   SUBSCHEMA_KEYWORDS,
 } from './keywords.js';
 import { createKinds } from './kinds.js';
-import { below, COMPOSING, isFlat, top, type Place } from './place.js';
+import { below, COMPOSING, isFlat, joins, top, type Place } from './place.js';
 import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ConversionOptions } from './options.js';
 import type { ReferenceGraph } from './references.js';
 import { createJournal } from './journal.js';
+import { withoutContradiction } from './contradiction.js';
 import { createShared, INLINE_DEPTH, isFree } from './shared.js';
 import { isExplained, shorten, withoutTexts, type Shortened } from './shorten.js';
 
@@ -93,7 +94,14 @@ export function createConversion(
       definitions.write((named, depth) => {
         const { pointer, isOpened } = readOpened(named);
         const label = pointer.split('/').at(-1) ?? '';
-        const there = { ...top, of: pointer, depth, label, open: isOpened };
+        const there = {
+          ...top,
+          of: pointer,
+          joined: new Set([pointer]),
+          depth,
+          label,
+          open: isOpened,
+        };
         return at(there, () => (isOpened ? part(pointer) : once(pointer)));
       }),
   };
@@ -139,8 +147,9 @@ export function createConversion(
   function reference(ref: string): JsonObject | boolean {
     const schema = graph.schema(ref);
     if (place.inherits && inheritance.discriminator(ref) !== undefined) return base(ref);
-    // A validator would loop forever, and a schema that contains itself adds nothing.
-    if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
+    // A validator would loop forever, and a schema that contains itself adds nothing but its other parts.
+    if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf))
+      return place.throughAllOf && joins(ref, place) ? part(ref) : {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     const isOpened = place.open && hasClosed(schema, graph);
     const named = isOpened ? asOpened(ref) : ref;
@@ -173,7 +182,7 @@ export function createConversion(
     source: JsonObject,
     isSubtype = inheritance.isSubtype(source),
   ): JsonObject {
-    const schema = normalize(source);
+    const schema = withoutContradiction(normalize(source), graph);
     const names = readOnlyNames(schema, graph);
     const readOnly = names.size === 0 ? place.readOnly : new Set([...place.readOnly, ...names]);
     const closes = !place.open && closesAsWhole(schema, graph);

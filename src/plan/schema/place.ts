@@ -8,6 +8,8 @@ import type { ReferenceGraph } from './references.js';
 export interface Place {
   /** The definition whose own value is described here; undefined below a property or an item of it. */
   readonly of?: string | undefined;
+  /** That definition, and the schemas of its circle of `allOf` that are inlined in it, each once. */
+  readonly joined?: Set<string> | undefined;
   /** Depth of properties and items below the top of the argument. */
   readonly depth: number;
   /** The number of nested inlined references around this place. */
@@ -44,6 +46,16 @@ export const top: Place = {
   choices: none,
   label: '',
 };
+
+/** More schemas in one circle are not described. */
+const MOST_JOINED = 100;
+
+/** Whether a schema of a circle is inlined here, which is then noted. */
+export function joins(ref: string, { joined }: Place): boolean {
+  if (joined === undefined || joined.has(ref) || joined.size > MOST_JOINED) return false;
+  joined.add(ref);
+  return true;
+}
 
 /** Keywords whose schemas all describe the value itself, so that they add no depth. */
 export const COMPOSING = ['allOf', 'anyOf', 'oneOf'];

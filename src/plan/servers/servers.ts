@@ -84,9 +84,11 @@ function noServer(server: JsonObject, other: string | undefined): Problem {
 
 function reasonOf(written: string | undefined, isHost: boolean, other: string | undefined): string {
   if (isHost) return `The server ${JSON.stringify(written)} has no scheme`;
-  return other === undefined
-    ? 'The document names no absolute server URL'
-    : `The first server, ${JSON.stringify(written ?? '')}, is not an absolute URL`;
+  // A path is as common as no server, and a password is not repeated.
+  const isShown = other !== undefined || !/^$|^[/.]|@/.test(written ?? '');
+  return isShown
+    ? `The first server, ${JSON.stringify(written ?? '')}, is not an absolute URL`
+    : 'The document names no absolute server URL';
 }
 
 /** The URL of a server with the defaults of its variables. */

@@ -1,4 +1,4 @@
-import type { ToolAnnotations } from '../../../templates/src/runtime/api.js';
+import { SAFE_METHODS, type ToolAnnotations } from '../../../templates/src/runtime/api.js';
 import { object, text } from '../../json.js';
 import type { JsonObject } from '../../load/document.js';
 import { slug } from '../operations/names.js';
@@ -9,7 +9,6 @@ import { readCuration } from './curation.js';
 const OUTWARD =
   /(^|_)(re)?(send|sends|publish|publishes|broadcast|broadcasts|notify|notifies|invite|invites|share|shares|tweet|tweets|announce|announces|sms|webhook|webhooks)(_|$)/;
 
-const SAFE = ['GET', 'HEAD', 'OPTIONS', 'QUERY'];
 const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
@@ -18,7 +17,7 @@ const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
  */
 export function annotate(operation: Operation): ToolAnnotations {
   const { method } = operation;
-  const safe = SAFE.includes(method);
+  const safe = SAFE_METHODS.includes(method);
   return {
     readOnlyHint: safe,
     destructiveHint: !safe && method !== 'POST',

@@ -1,8 +1,9 @@
-import type {
-  RequestShape,
-  ScopeAlternatives,
-  SecurityScheme,
-  Tool,
+import {
+  SAFE_METHODS,
+  type RequestShape,
+  type ScopeAlternatives,
+  type SecurityScheme,
+  type Tool,
 } from '../../../templates/src/runtime/api.js';
 import { isHeaderName } from '../../../templates/src/runtime/http.js';
 import { shortenText } from '../../../templates/src/runtime/listing.js';
@@ -179,7 +180,7 @@ function scopesOf(
   if (scopes === 'none') return [];
   return scopes === 'spec'
     ? fromSpec
-    : [[['GET', 'HEAD', 'QUERY'].includes(method) ? 'tools:read' : 'tools:execute']];
+    : [[SAFE_METHODS.includes(method) ? 'tools:read' : 'tools:execute']];
 }
 
 /**

@@ -220,6 +220,9 @@ export function toolList(...tools: readonly Tool[]): readonly Tool[] {
   return tools;
 }
 
+/** Methods that only read (RFC 9110 section 9.2.1). TRACE is never sent. */
+export const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'QUERY'];
+
 /** The own member of an object, never one that all objects inherit. */
 export function own<T>(members: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(members, name) ? members[name] : undefined;

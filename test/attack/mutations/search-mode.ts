@@ -45,8 +45,8 @@ export const searchMutations: readonly Mutation[] = [
     'name !== names.find',
   ]),
   searching('operations/three.ts', 'a POST reads', [
-    "['GET', 'HEAD', 'QUERY'].includes(request.method)",
-    "['GET', 'HEAD', 'QUERY', 'POST'].includes(request.method)",
+    'SAFE_METHODS.includes(request.method)',
+    "[...SAFE_METHODS, 'POST'].includes(request.method)",
   ]),
   searching('operations/three.ts', 'hints decide what reads', [
     'export function isRead({ request }: Tool): boolean {\n  return ',

@@ -123,6 +123,19 @@ describe('search mode', () => {
     },
   );
 
+  it.each(['GET', 'HEAD', 'OPTIONS', 'QUERY'])(
+    'lets the tool that reads call %s',
+    async (method) => {
+      const tools = searching.tools.map((tool) =>
+        tool.name === 'read' ? { ...tool, request: { ...tool.request, method } } : tool,
+      );
+      const post = await start({ api: { ...searching, tools } });
+      const refusal = { result: { isError: true } };
+      expect(await answerOf(await post(read('read')))).not.toMatchObject(refusal);
+      expect(await answerOf(await post(write('read')))).toMatchObject(refusal);
+    },
+  );
+
   it('checks the scopes of an operation again if errors are tool errors', async () => {
     const post = await start({ env: { MCP_SCOPE_ERRORS: 'tool' } });
     const { result } = await answerOf(await post(write('write')));

@@ -1,4 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import { SAFE_METHODS } from '../api.js';
 import type { Api, Json, JsonObject, Tool, ToolAnnotations } from '../api.js';
 import type { Caller } from '../caller.js';
 import { listTool } from '../listing.js';
@@ -20,7 +21,7 @@ export function toolNames({ searchTools }: Api) {
 
 /** Whether an operation only reads. The method decides: hints may be edited, and must not open the wrong tool. */
 export function isRead({ request }: Tool): boolean {
-  return ['GET', 'HEAD', 'QUERY'].includes(request.method);
+  return SAFE_METHODS.includes(request.method);
 }
 
 const MAX_TITLE = 100;
@@ -57,7 +58,7 @@ export function metaTools(api: Api, map: ResourceMap): Tool[] {
     },
     {
       name: names.read,
-      description: `Calls an operation that only reads (GET, HEAD, QUERY). ${first}`,
+      description: `Calls an operation that only reads (${SAFE_METHODS.join(', ')}). ${first}`,
       annotations: READS,
       ...call,
     },
@@ -191,7 +192,7 @@ export function createFind(api: Api, map: ResourceMap, lacking: Lacking, nearest
   }
 
   function hint(): string {
-    return `Call reading operations (GET, HEAD, QUERY) with ${names.read}, all others with ${names.write}.`;
+    return `Call reading operations (${SAFE_METHODS.join(', ')}) with ${names.read}, all others with ${names.write}.`;
   }
 }
 

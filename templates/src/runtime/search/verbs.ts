@@ -1,4 +1,4 @@
-import type { Tool } from '../api.js';
+import { SAFE_METHODS, type Tool } from '../api.js';
 import { stem, stemsIn, wordsOf } from './words.js';
 
 const INTENTS = ['read', 'create', 'update', 'delete', 'none'] as const;
@@ -147,7 +147,7 @@ type Deed = 'take' | 'read' | 'other';
 
 /** Determined from the method, the first word of the name, and the last fixed segment of the path. */
 export function deedOf({ name, request: { method } }: Tool, leaf: string): Deed {
-  if (['GET', 'HEAD', 'QUERY', 'OPTIONS'].includes(method)) return 'read';
+  if (SAFE_METHODS.includes(method)) return 'read';
   if (method === 'DELETE') return 'take';
   const [first = ''] = stemsIn(name);
   const called = [first, ...stemsIn(leaf)];

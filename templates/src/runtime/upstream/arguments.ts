@@ -1,10 +1,11 @@
 import { isObject, membersOf } from '../api.js';
 import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
-import { essence, isJson } from '../media.js';
+import { essence } from '../media.js';
 import { nearest } from '../nearest.js';
 import { quoted, truncate } from '../text.js';
 import { createRemark, pathOf, type Key } from './faults.js';
-import { follow, isUnsafe, listOf, refused, type Rules } from './keywords.js';
+import { follow, isUnsafe, kindOf, listOf, refused, wantedTypes, type Rules } from './keywords.js';
+import { isComposite } from './numbers.js';
 import { SchemaReader } from './schema.js';
 
 /**
@@ -31,27 +32,46 @@ const MAX_DEPTH = 500;
 export function readArguments(tool: Tool, args: JsonObject): JsonObject {
   const unknown = unknownNames(tool, args);
   if (unknown.length > 0) throw new ArgumentError(describe(tool, args, unknown));
-  const verdict = readerOf(tool, args).read(args);
+  const verdict = readTyped(tool, args) ?? readerOf(tool, args).read(args);
   if (verdict !== refused && unsendable(verdict) === undefined) return verdict as JsonObject;
   throw new ArgumentError(describe(tool, args, unknown, verdict));
 }
 
-function readerOf({ inputSchema, request }: Tool, args: JsonObject): SchemaReader {
-  const partialBody = request.method === 'PATCH';
-  const root = inputSchema as JsonObject;
-  const type = bodyType(request, args);
-  const body = { jsonBody: isJson(type), mergePatch: isMergePatch(type), partialBody };
-  return new SchemaReader(root, { ...body, waives: waivesOf(root) });
+/** Reads by the schema of one media type: the requested one, or else the first that describes the body, if one does. */
+function readTyped(tool: Tool, args: JsonObject): JsonObject | undefined {
+  const root = tool.inputSchema as JsonObject;
+  const properties = membersOf(root['properties']);
+  const { body = null, content_type: asked } = args;
+  if (tool.request.body?.others === undefined || !isComposite(body)) return undefined;
+  const schemas = listOf(membersOf(properties['body'])['anyOf']);
+  // An object with unknown members is most likely a wrong one of the first type.
+  const isOpen = wantedTypes(membersOf(schemas[0]))?.includes(kindOf(body)) === false;
+  for (const schema of schemas) {
+    const type = membersOf(schema)['title'];
+    if (typeof type !== 'string' || (asked || type) !== type) continue;
+    const isClear = isOpen || asked || schema === schemas[0];
+    const names = isClear ? [] : Object.keys(body);
+    if (!names.every((name) => hasMember(schema, name, root))) continue;
+    const typed = { ...args, content_type: type };
+    const own = { ...root, properties: { ...properties, body: schema } };
+    const verdict = readerOf(tool, typed, own).read(typed);
+    if (verdict !== refused) return verdict as JsonObject;
+  }
+  return undefined;
+}
+
+function readerOf(tool: Tool, args: JsonObject, schema = tool.inputSchema as JsonObject) {
+  return new SchemaReader(schema, {
+    bodyType: bodyType(tool.request, args),
+    partialBody: tool.request.method === 'PATCH',
+    waives: waivesOf(tool.inputSchema as JsonObject),
+  });
 }
 
 /** The media type of the body, as far as the arguments choose it. */
 function bodyType({ body }: RequestShape, { content_type: asked }: JsonObject): string {
   const type = body?.others !== undefined && typeof asked === 'string' ? asked : body?.mediaType;
   return essence(type ?? '');
-}
-
-function isMergePatch(type: string): boolean {
-  return /\bmerge-patch\+json$/.test(type);
 }
 
 type Contradicted = ReadonlyMap<JsonObject, ReadonlySet<string>>;
@@ -196,7 +216,7 @@ export function explainDifferences(
   args: JsonObject,
 ): string | undefined {
   const root = inputSchema as JsonObject;
-  const rules = { remark: createRemark(), mergePatch: isMergePatch(bodyType(request, args)) };
+  const rules = { remark: createRemark(), bodyType: bodyType(request, args) };
   const faults = new SchemaReader(root, rules).faultsOf(args);
   const differences = faults.length > 0 ? faults : patternsFor(args, root);
   if (differences.length === 0) return undefined;

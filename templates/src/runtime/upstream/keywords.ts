@@ -12,10 +12,11 @@ export type Verdict = Json | typeof refused;
 export interface Rules {
   /** Required members of `body` may be missing: PATCH often reuses the schema of POST. */
   readonly partialBody?: boolean;
-  /** A null member of `body` is sent, because it means deletion (RFC 7396). */
-  readonly mergePatch?: boolean;
-  /** The body is JSON: if no schema describes it, a string that contains a JSON object or array is sent as that value. */
-  readonly jsonBody?: boolean;
+  /**
+   * The media type of `body`. In a merge patch, null means deletion (RFC 7396). JSON without a schema, and JSON lines,
+   * may be a string that contains them.
+   */
+  readonly bodyType?: string;
   /** Null and empty members are judged like others, and never left out. */
   readonly keepBlanks?: boolean;
   /** Differences that are not refused. With it, strings are not parsed, and one branch of `oneOf` must match. */

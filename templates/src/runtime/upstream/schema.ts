@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
+import { isJson, isJsonLines } from '../media.js';
 import { faultsOfBranches, faultText, Memory, pathOf } from './faults.js';
 import type { Fault, Key, Outcome } from './faults.js';
 import { brokenKeyword, follow, isAmong, isCertain, isOpen, isShared } from './keywords.js';
@@ -22,6 +23,7 @@ const MAX_FAULTS = 10;
 export class SchemaReader {
   readonly #root: JsonObject;
   readonly #rules: Rules;
+  readonly #bodyType: string;
   readonly #path: Key[] = [];
   /** Collects faults; if undefined, reading ends at the first one. */
   #faults: Fault[] | undefined;
@@ -37,6 +39,7 @@ export class SchemaReader {
   constructor(root: JsonObject, rules: Rules = {}) {
     this.#root = root;
     this.#rules = rules;
+    this.#bodyType = rules.bodyType ?? '';
     this.#strict = rules.remark !== undefined;
   }
 
@@ -111,7 +114,7 @@ export class SchemaReader {
   /** The types that a string may spell. */
   #typesFor(schema: JsonObject, around: Around | undefined): readonly string[] | undefined {
     const isBody = this.#path.length === 1 && this.#path[0] === 'body' && around === undefined;
-    const isAny = isBody && this.#rules.jsonBody === true && isOpen(schema);
+    const isAny = isBody && isJson(this.#bodyType) && isOpen(schema);
     return isAny ? ['object', 'array'] : wantedTypes(schema);
   }
 
@@ -119,9 +122,11 @@ export class SchemaReader {
   #parse(text: string): Json | undefined {
     const place = JSON.stringify(this.#path);
     if (this.#parsed?.place === place && this.#parsed.text === text) return this.#parsed.value;
-    this.#separators += text.split(/[,[{]/, MAX_SPELLED + 2).length - 1;
+    const isLines = isJsonLines(this.#bodyType) && place === '["body"]' && !/^\s*\[/.test(text);
+    const json = isLines ? `[${text.trim().replace(/\n\s*/g, ',')}]` : text;
+    this.#separators += json.split(/[,[{]/, MAX_SPELLED + 2).length - 1;
     const value =
-      this.#separators > MAX_SPELLED ? undefined : readJson(text, this.#path[0] !== 'body');
+      this.#separators > MAX_SPELLED ? undefined : readJson(json, this.#path[0] !== 'body');
     this.#parsed = { place, text, value };
     return value;
   }
@@ -173,7 +178,8 @@ export class SchemaReader {
   /** Models fill in members they do not use: null or an empty string counts as absent if neither can be meant. */
   #member(key: string, item: Json, schema: JsonObject, shared: boolean): Verdict | undefined {
     const own = memberSchema(schema, key, shared);
-    if (item === null && this.#rules.mergePatch && this.#path[0] === 'body') return null;
+    const isDeletion = this.#path[0] === 'body' && this.#bodyType.endsWith('merge-patch+json');
+    if (item === null && isDeletion) return null;
     const isBlank = (item === null || item === '') && !listOf(schema['required']).includes(key);
     if (!isBlank || this.#strict || this.#rules.keepBlanks) return this.#at(key, item, own);
     let verdict: Verdict = refused;

@@ -1,0 +1,43 @@
+import { nearest } from '../../templates/src/runtime/nearest.js';
+import type { Problem } from '../errors.js';
+import { isObject, type Json } from '../json.js';
+import { formatPointer } from '../pointer.js';
+import { grammar, type Kind } from './grammar.js';
+import { isMethod } from './path-items.js';
+
+/** How a kind is called, its fields without a kind of their own, and fields that no other one is mistaken for. */
+const kinds: Partial<Record<Kind, readonly [name: string, fields: string, others?: string]>> = {
+  root: ['the document', 'security host basePath', 'schemes consumes produces tags info'],
+  components: ['components', ''],
+  pathItem: ['a path', '', 'summary description'],
+  operation: ['an operation', 'operationId security tags consumes produces', 'summary schemes'],
+  parameter: ['a parameter', 'name required style explode', 'example title type format'],
+  requestBody: ['a request body', 'required'],
+  mediaType: ['a media type', '', 'example'],
+};
+
+/** Problems of the fields of an object that OpenAPI does not have, but one with nearly the same name. */
+export function unknownFields(value: Json, kind: Kind, path: readonly string[]): Problem[] {
+  const [name, fields = '', others = ''] = kinds[kind] ?? [];
+  if (name === undefined || !isObject(value)) return [];
+  const structures = Object.keys(grammar[kind].fields ?? {});
+  const known = [...structures, ...fields.split(' ').filter(Boolean)];
+  const all = new Set([...known, ...others.split(' '), '$ref']);
+  return Object.keys(value).flatMap((key) => {
+    if (all.has(key) || key.startsWith('x-')) return [];
+    const meant = nearest(key, known);
+    const isData = structures.includes(meant ?? '') && typeof value[key] !== 'object';
+    // Operations under unknown methods are reported with the operations.
+    if (meant === undefined || isData || isMethod(meant)) return [];
+    return [unknownField(key, meant, name, formatPointer([...path, key]))];
+  });
+}
+
+function unknownField(key: string, meant: string, name: string, place: string): Problem {
+  return {
+    code: 'UNKNOWN_FIELD',
+    place,
+    message: `${JSON.stringify(key)} is not a field of ${name}; it is ignored.`,
+    remedy: `Did you mean ${JSON.stringify(meant)}?`,
+  };
+}
