@@ -98,7 +98,7 @@ const page = sends(200, 'text/html', `<h1>${escapes}</h1>`);
 const failing: readonly (readonly [string, Respond, string, RegExp])[] = [
   ['a page', page, 'NO_MCP', /Unexpected content type: text\/html\.\n/],
   ['half a message', sends(200, 'application/json', '{'), 'NO_MCP', /it is not JSON\.\n/],
-  ['no message', json({ a: 1 }), 'NO_MCP', /it is not an MCP message\.\n/],
+  ['no message', json({ a: 1 }), 'NO_MCP', /it does not have the expected structure\.\n/],
   ['nothing', sends(204, 'text/plain', ''), 'NO_MCP', /cannot be used/],
   ['status 500', json({ error: escapes }, 500), 'NO_MCP', /HTTP 500\.\n/],
   ['status 403', json({ error: escapes }, 403), 'FORBIDDEN', /denies access, with status 403\.\n/],

@@ -86,5 +86,5 @@ function isLost(error: unknown): boolean {
 function faultIn(error: unknown, said: string): string {
   if (error instanceof SyntaxError) return 'it is not JSON';
   const [line = ''] = said.split('\n');
-  return line === '[' ? 'it is not an MCP message' : line.replace(/: \[$/, '');
+  return line === '[' ? 'it does not have the expected structure' : line.replace(/: \[$/, '');
 }
