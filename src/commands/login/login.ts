@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Environment as RuntimeEnvironment } from '../../../templates/src/runtime/environment.js';
+import { originOf } from '../../../templates/src/runtime/settings.js';
 import { formatLogin, type Login } from '../../../templates/src/runtime/credentials/login.js';
 import { readProject } from '../../diff/read-project.js';
 import type { Api } from '../../../templates/src/runtime/api.js';
@@ -154,8 +155,8 @@ function chosen(schemes: readonly SignInScheme[], { tools }: Api, project: strin
  */
 function requireKnown(scheme: SignInScheme, { securitySchemes }: Api, project: string): void {
   const known = Object.values(securitySchemes).flatMap((one) => [
-    ...('tokenUrl' in one ? [originOf(one.tokenUrl)] : []),
-    ...('openIdConnectUrl' in one ? [originOf(one.openIdConnectUrl)] : []),
+    ...('tokenUrl' in one ? [originOf(one.tokenUrl ?? '')] : []),
+    ...('openIdConnectUrl' in one ? [originOf(one.openIdConnectUrl ?? '')] : []),
   ]);
   const named =
     'discoveryUrl' in scheme ? [scheme.discoveryUrl] : [scheme.authorizationUrl, scheme.tokenUrl];
@@ -167,10 +168,6 @@ function requireKnown(scheme: SignInScheme, { securitySchemes }: Api, project: s
     place: project,
     remedy: 'Generate the project again, and review the change; then sign in.',
   });
-}
-
-function originOf(url = ''): string {
-  return URL.canParse(url) ? new URL(url).origin : '';
 }
 
 /** The scopes in `UPSTREAM_SCOPES`, else those that the document requires for the tools. */

@@ -94,7 +94,8 @@ function refuseForeignExchange(
   if (servers.size > 1 && isOneOfThem) env.refuse('UPSTREAM_AUTH', LEAKS);
 }
 
-function originOf(url: string): string {
+/** The origin of a URL; anything else as it is. */
+export function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : url;
 }
 
