@@ -1,4 +1,4 @@
-import { originOf } from '../../templates/src/runtime/settings.js';
+import { originOf } from '../../templates/src/runtime/http.js';
 import { own } from '../json.js';
 import type { Api, ScopeAlternatives, Tool } from '../../templates/src/runtime/api.js';
 import { sortChanges, toChange, type Change, type Finding } from './change.js';

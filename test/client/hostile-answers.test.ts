@@ -59,10 +59,13 @@ let config: string;
 
 beforeAll(async () => {
   config = await mkdtemp(join(tmpdir(), 'hostile-answers-'));
-  server = await listen(async (request, response) => {
-    if (request.method !== 'POST') return void response.writeHead(405).end();
-    const message = JSON.parse(await text(request)) as Message;
-    if (!respond(message, response)) behave(message, response);
+  server = await listen((request, response) => {
+    if (request.method !== 'POST') response.writeHead(405).end();
+    else
+      void text(request).then((body) => {
+        const message = JSON.parse(body) as Message;
+        if (!respond(message, response)) behave(message, response);
+      });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Environment as RuntimeEnvironment } from '../../../templates/src/runtime/environment.js';
-import { originOf } from '../../../templates/src/runtime/settings.js';
+import { originOf } from '../../../templates/src/runtime/http.js';
 import { formatLogin, type Login } from '../../../templates/src/runtime/credentials/login.js';
 import { readProject } from '../../diff/read-project.js';
 import type { Api } from '../../../templates/src/runtime/api.js';
@@ -156,7 +156,7 @@ function chosen(schemes: readonly SignInScheme[], { tools }: Api, project: strin
 function requireKnown(scheme: SignInScheme, { securitySchemes }: Api, project: string): void {
   const known = Object.values(securitySchemes).flatMap((one) => [
     ...('tokenUrl' in one ? [originOf(one.tokenUrl ?? '')] : []),
-    ...('openIdConnectUrl' in one ? [originOf(one.openIdConnectUrl ?? '')] : []),
+    ...('openIdConnectUrl' in one ? [originOf(one.openIdConnectUrl)] : []),
   ]);
   const named =
     'discoveryUrl' in scheme ? [scheme.discoveryUrl] : [scheme.authorizationUrl, scheme.tokenUrl];
