@@ -61,7 +61,7 @@ export function addLogin(program: Command, run: Run): void {
 /** Signs the user in. Resolves to the exit status. */
 async function loginCommand(named: string, flags: LoginFlags, terminal: Terminal): Promise<number> {
   const project = projectFolder(named, terminal.env);
-  if (flags.browser && !terminal.watched) throw nobodyThere();
+  if (flags.browser && !terminal.watched) throw noTerminal();
   const run = await resolveFlags({ output: project }, terminal);
   const document = await documentOf(run);
   const api = await readProject(project);
@@ -231,7 +231,7 @@ function report(login: Login, project: string, { title }: Api, terminal: Termina
   );
 }
 
-function nobodyThere(): InputError {
+function noTerminal(): InputError {
   return new InputError({
     code: 'NOT_SIGNED_IN',
     message: 'A user has to sign in, and there is no terminal.',
