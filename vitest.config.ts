@@ -30,6 +30,7 @@ const sharing = ['providers', 'connections'];
  * process, or compare processor times, in which the garbage of other files would count.
  */
 const isolated = [
+  'test/add/killed.test.ts',
   'test/client/hostile-server.test.ts',
   'test/runtime/{upstream/cost,credentials/secrets}.test.ts',
   'test/bench/floor.test.ts',

@@ -21,12 +21,12 @@ import { changesOf } from '../project/meaning.js';
 import { showWarnings } from '../print/problems.js';
 
 /** The severities that a run can fail on. */
-export type Finding = 'breaking' | 'security' | 'any';
+type FailOn = 'breaking' | 'security' | 'any';
 
 /** The flags of `diff`. */
 type DiffFlags = Omit<GivenFlags, 'check' | 'force' | 'output'> & {
   readonly format?: 'text' | 'markdown' | 'html' | 'json';
-  readonly failOn?: readonly Finding[];
+  readonly failOn?: readonly FailOn[];
   readonly json?: boolean;
 };
 
@@ -68,7 +68,7 @@ async function diffCommand(
   failOnWarnings(flags, warnings);
   showWarnings(warnings, terminal);
   const changes = await changesOf(before, made, run.lock);
-  const ok = !changes.some((change) => failOn.some((finding) => isOne(change, finding)));
+  const ok = !changes.some((change) => failOn.some((severity) => isOf(change, severity)));
   const counts = countBySeverity(changes);
   terminal.result(
     { ok, directory, name: before.name, counts, changes, warnings },
@@ -90,6 +90,6 @@ async function formatted(
   return diffPage(name, changes, warnings);
 }
 
-function isOne({ gravity }: Change, finding: Finding): boolean {
-  return finding === 'any' || finding === gravity;
+function isOf({ gravity }: Change, severity: FailOn): boolean {
+  return severity === 'any' || severity === gravity;
 }

@@ -1,12 +1,13 @@
 import { Option, type Command } from 'commander';
 import {
+  addFormatFlag,
   addPlanFlags,
   addRevokingFlags,
   addSourceFlags,
-  type GivenFlags,
+  refuseTwoFormats,
   type Run,
 } from '../project/flags.js';
-import { generateCommand } from '../project/generate.js';
+import { generateCommand, type GenerateCommandFlags } from '../project/generate.js';
 
 const examples = `
 Examples:
@@ -19,18 +20,15 @@ Examples:
 
 /** Adds `generate`. */
 export function addGenerate(program: Command, run: Run): void {
-  addRevokingFlags(
-    addPlanFlags(
-      addSourceFlags(
-        program
-          .command('generate')
-          .description('generate a project, or regenerate the one in this folder'),
-      ).option(
-        '-o, --output <dir>',
-        'the output folder (default: the project around this folder, else ./<name>-mcp-server)',
-      ),
-    ),
-  )
+  const command = addSourceFlags(
+    program
+      .command('generate')
+      .description('generate a project, or regenerate the one in this folder'),
+  ).option(
+    '-o, --output <dir>',
+    'the output folder (default: the project around this folder, else ./<name>-mcp-server)',
+  );
+  addFormatFlag(addRevokingFlags(addPlanFlags(command)), ['text', 'markdown', 'json'])
     .addOption(
       new Option(
         '--ci <service>',
@@ -46,5 +44,10 @@ export function addGenerate(program: Command, run: Run): void {
       'overwrite hand-edited generated files; with --check: compare even without a lock',
     )
     .addHelpText('after', examples)
-    .action((flags: GivenFlags) => run((terminal) => generateCommand(flags, terminal)));
+    .action((flags: GenerateCommandFlags) =>
+      run((terminal) => {
+        refuseTwoFormats(flags);
+        return generateCommand(flags, terminal);
+      }),
+    );
 }

@@ -1,3 +1,4 @@
+import { originOf } from '../../templates/src/runtime/http.js';
 import { own } from '../json.js';
 import type { Api, ScopeAlternatives, Tool } from '../../templates/src/runtime/api.js';
 import { sortChanges, toChange, type Change, type Finding } from './change.js';
@@ -90,8 +91,8 @@ function compareTools(before: Tool, after: Tool): Finding[] {
 
 /** The scopes for callers are mostly those that the API requires, so the same change is reported only once. */
 function withoutEchoes(findings: readonly Finding[]): readonly Finding[] {
-  const isTold = findings.some(({ place }) => place === 'scopes');
-  return isTold ? findings.filter(({ code }) => code !== 'UPSTREAM_SCOPES_CHANGED') : findings;
+  const isReported = findings.some(({ place }) => place === 'scopes');
+  return isReported ? findings.filter(({ code }) => code !== 'UPSTREAM_SCOPES_CHANGED') : findings;
 }
 
 function about({ name, request: { method, path } }: Tool, finding: Finding): Change {
@@ -143,15 +144,12 @@ function addition({ annotations, isPublic }: Tool, scopes: ScopeAlternatives): F
 
 /** A new tool may send its requests, with credentials, to a host that no tool has used before. */
 function newDestination({ baseUrl, tools }: Api, { request: { server } }: Tool): Finding[] {
-  const known = [baseUrl, ...tools.map(({ request }) => request.server)].map(originOf);
-  if (server === undefined || known.includes(originOf(server))) return [];
+  const known = [baseUrl, ...tools.map(({ request }) => request.server)];
+  if (server === undefined || known.some((one = '') => originOf(one) === originOf(server)))
+    return [];
   const after = shorten(server, 200);
   const message = `Requests go to ${after}, where no tool has sent any before.`;
   return [{ code: 'OPERATION_SERVER_CHANGED', place: 'server', message, after }];
-}
-
-function originOf(url = ''): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 function scopesOf({ scopes }: Api, { name }: Tool): ScopeAlternatives {

@@ -1,4 +1,5 @@
-import { SAFE_METHODS, type Tool } from '../../templates/src/runtime/api.js';
+import type { Tool } from '../../templates/src/runtime/api.js';
+import { hintsOf } from '../methods.js';
 import type { Finding } from './change.js';
 
 type Hints = Tool['annotations'];
@@ -26,12 +27,10 @@ const NOW: Readonly<Record<keyof Hints, readonly [dangerous: string, safe: strin
  * `before`, the tool is new.
  */
 export function compareHints(before: Tool | undefined, after: Tool): Finding[] {
-  const changed = before === undefined ? [] : changedHints(before.annotations, after.annotations);
-  const known = [...changed, ...(before === undefined ? [] : claimsOf(before))];
-  const claims = claimsOf(after).filter(
-    ({ place }) => !known.some((finding) => finding.place === place),
-  );
-  return [...changed, ...claims];
+  if (before === undefined) return claimsOf(after);
+  const changed = changedHints(before.annotations, after.annotations);
+  const known = new Set([...changed, ...claimsOf(before)].map(({ place }) => place));
+  return [...changed, ...claimsOf(after).filter(({ place }) => !known.has(place))];
 }
 
 function changedHints(before: Hints, after: Hints): Finding[] {
@@ -46,8 +45,7 @@ function changedHints(before: Hints, after: Hints): Finding[] {
 
 /** Hints that hide from a client what the method does (RFC 9110 section 9.2). */
 function claimsOf({ annotations, request: { method } }: Tool): Finding[] {
-  const isReading = SAFE_METHODS.includes(method);
-  const expected = { readOnlyHint: isReading, destructiveHint: !isReading && method !== 'POST' };
+  const expected = hintsOf(method);
   const claimed = (['readOnlyHint', 'destructiveHint'] as const).filter(
     (hint) => annotations[hint] !== expected[hint] && annotations[hint] === SAFE[hint],
   );

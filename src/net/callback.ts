@@ -41,7 +41,7 @@ interface Callback {
 export async function awaitCallback(port: number, state: string): Promise<Callback> {
   const server = createServer();
   const response = new Promise<URLSearchParams>((resolve, reject) => {
-    const timer = setTimeout(() => reject(nobodyCame()), patience);
+    const timer = setTimeout(() => reject(notCompleted()), patience);
     server.on('request', (request, answer) => {
       const { pathname, searchParams } = targetOf(request);
       if (request.method !== 'GET' || pathname !== callbackPath) send(answer, 404, 'Not found.');
@@ -80,7 +80,7 @@ function send(answer: ServerResponse, status: number, sentence: string): void {
 `);
 }
 
-function nobodyCame(): InputError {
+function notCompleted(): InputError {
   return new InputError({
     code: 'NO_SIGN_IN',
     message: `The sign-in was not completed within ${patience / 60_000} minutes.`,

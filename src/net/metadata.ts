@@ -10,7 +10,7 @@ interface MetadataPlace {
 }
 
 /** The response from one URL. */
-export type MetadataAnswer = MetadataPlace & FetchedDocument;
+type MetadataAnswer = MetadataPlace & FetchedDocument;
 
 /**
  * The URLs in the order in which clients must try them (MCP specification): three for an issuer with a path, two

@@ -6,7 +6,7 @@ import { check, type Difference } from '../write/write.js';
 import { plural } from '../numbers.js';
 import { factsOf } from './facts.js';
 import { failOnWarnings } from './flags.js';
-import { formatMeaning, meaningOf, type Meaning } from './meaning.js';
+import { formatMeaning, markdownOf, meaningOf, type Meaning } from './meaning.js';
 import { showWarnings } from '../print/problems.js';
 import { formatReplaced } from './replaced-options.js';
 import { documentOf, type Resolved } from './resolve-flags.js';
@@ -15,7 +15,11 @@ import { documentOf, type Resolved } from './resolve-flags.js';
  * Reports what `generate` would change in a project. Resolves to the exit status. @throws InputError when it cannot
  * be determined: there is no project, or the document cannot be used
  */
-export async function checkCommand(run: Resolved, terminal: Terminal): Promise<number> {
+export async function checkCommand(
+  run: Resolved,
+  terminal: Terminal,
+  form?: 'text' | 'markdown' | 'json',
+): Promise<number> {
   const { flags, options, directory } = run;
   if (flags.force !== true && run.lock === undefined) throw noProject(directory);
   const { plan, files } = await make(await documentOf(run), options);
@@ -28,7 +32,7 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
   const ok = differences.length === 0;
   terminal.result(
     { ok, directory, ...facts, differences, ...membersOf(meaning) },
-    format(directory, differences, meaning, terminal),
+    form === 'markdown' ? markdownOf(meaning) : format(directory, differences, meaning, terminal),
   );
   return ok ? 0 : 1;
 }

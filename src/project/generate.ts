@@ -13,10 +13,16 @@ import { callersOf, factsOf, overStdio, type Facts } from './facts.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
 import { ciWarnings } from './kept-files.js';
-import { formatMeaning, lossesFirst, meaningOf, type Meaning } from './meaning.js';
+import { formatMeaning, lossesFirst, markdownOf, meaningOf, type Meaning } from './meaning.js';
 import { showWarnings } from '../print/problems.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
+
+/** The flags of `generate` itself. */
+export type GenerateCommandFlags = GivenFlags & {
+  readonly json?: boolean;
+  readonly format?: 'text' | 'markdown' | 'json';
+};
 
 /** How a command that generates reports it. */
 interface Reporting {
@@ -33,14 +39,14 @@ interface Reporting {
  * stay unless a flag replaces them. Resolves to the exit status.
  */
 export async function generateCommand(
-  given: GivenFlags,
+  { format, ...given }: GenerateCommandFlags,
   terminal: Terminal,
   { more, withoutSteps = false, isLocal = false }: Reporting = {},
 ): Promise<number> {
   if (given.output?.trim() === '') throw emptyOutput();
   const run = await resolveFlags(given, terminal);
   const { flags, directory } = run;
-  if (flags.check === true) return checkCommand(run, terminal);
+  if (flags.check === true) return checkCommand(run, terminal, format);
   const made = await make(await documentOf(run), run.options);
   const { plan } = made;
   const all = await factsOf(plan, directory, ciWarnings(run));
@@ -59,7 +65,9 @@ export async function generateCommand(
       ...(unknown.length > 0 && { unknown }),
       ...more,
     },
-    formatSummary(plan, facts, run, { differences, changes, unknown, withoutSteps }, terminal),
+    format === 'markdown'
+      ? markdownOf({ changes, unknown })
+      : formatSummary(made, facts, run, { differences, changes, unknown, withoutSteps }, terminal),
   );
   return 0;
 }
@@ -99,7 +107,7 @@ interface Outcome {
 }
 
 function formatSummary(
-  plan: Plan,
+  { plan, files }: Generated,
   { tools, tokens }: Facts,
   run: Resolved,
   { differences, changes, unknown, withoutSteps }: Outcome,
@@ -114,6 +122,7 @@ function formatSummary(
     ...(leftOut > 0 ? [`Skipped or changed: ${reasons(plan)}.`] : []),
     `Callers ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
+    ...formatRestored(restoredFiles(files, differences, run)),
     ...formatMeaning({ changes, unknown }, terminal),
     ...(differences.length === 0 || withoutSteps ? [] : ['', ...nextSteps(stateOf(run))]),
   ];
@@ -146,6 +155,30 @@ function countFiles(differences: readonly Difference[]): string {
   const kinds = changed.map(([number, verb]) => `${number} ${verb}`).join(', ');
   return `${plural(differences.length, 'file')} (${kinds})`;
 }
+
+/** The files of an existing project that were missing: the user may have deleted them on purpose. */
+function restoredFiles(
+  files: Generated['files'],
+  differences: readonly Difference[],
+  { lock }: Resolved,
+): string[] {
+  if (lock === undefined) return [];
+  const created = new Set(
+    differences.filter(({ kind }) => kind === 'create').map(({ path }) => path),
+  );
+  const isKnown = ({ path, owner }: Generated['files'][number]) =>
+    owner === 'yours' || lock.files.has(path);
+  return files.filter((file) => created.has(file.path) && isKnown(file)).map(({ path }) => path);
+}
+
+function formatRestored(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : '';
+  return [`These were missing and are there again: ${paths.slice(0, NAMED).join(', ')}${more}.`];
+}
+
+/** The number of files that a line names. */
+const NAMED = 10;
 
 /** What the next steps depend on. */
 interface ProjectState {

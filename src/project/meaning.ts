@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change } from '../diff/change.js';
 import type { ChangeCode } from '../diff/codes.js';
+import { markdownText } from '../emit/markdown.js';
 import { InputError, type Problem } from '../errors.js';
 import type { Lock } from '../lock/lock.js';
 import { withoutHidden } from '../plan/tools/hidden-text.js';
 import type { Plan } from '../plan/types.js';
-import { formatChanges } from '../print/changes.js';
+import { formatChanges, formatMarkdown } from '../print/changes.js';
 import { printable, type Terminal } from '../print/terminal.js';
 import type { Difference } from '../write/write.js';
 import type { Resolved } from './resolve-flags.js';
@@ -69,6 +70,14 @@ export function formatMeaning({ changes, unknown }: Meaning, terminal: Terminal)
     ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal).trimEnd()]),
     ...(unknown.length === 0 ? [] : ['', ...formatUnknown(unknown)]),
   ];
+}
+
+/** The effect for a comment on a pull request. */
+export function markdownOf({ changes, unknown }: Meaning): string {
+  if (unknown.length === 0) return formatMarkdown(changes);
+  return formatUnknown(unknown)
+    .map((line) => `${markdownText(line.trim())}\n`)
+    .join('\n');
 }
 
 function formatUnknown(unknown: readonly Problem[]): string[] {

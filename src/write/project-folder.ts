@@ -184,7 +184,7 @@ export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined
   }
 }
 
-/** Whether a place has neither a file nor a folder, nor leads to one. */
+/** Whether a place is, or leads to, something other than a file or a folder. */
 function isPipe(place: string): boolean {
   const stats = statSync(place);
   return !stats.isFile() && !stats.isDirectory();

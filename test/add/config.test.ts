@@ -43,6 +43,7 @@ const toml = [
   '# a comment\r\n[mcp_servers.a]\r\ncommand = "a"\r\n',
   '[mcp_servers."a.b"]\ncommand = "a"\n\n[mcp_servers."a.b".env]\nA = "1"\n',
   '[[hooks]]\nat = 1979-05-27T07:32:00Z\n',
+  '\u{FEFF}model = "x"\n',
 ];
 
 describe.each([

@@ -5,7 +5,7 @@ import type { ClientMetadata, Configuration, default as Provider } from 'oidc-pr
 
 type Features = NonNullable<Configuration['features']>;
 import { closing, listen } from '../../src/net/listening.js';
-import { quietly } from '../../src/commands/dev/provider.js';
+import { quietly } from '../../src/print/quietly.js';
 
 /** The differences from an authorization server that is ready for MCP. */
 export interface Difference {

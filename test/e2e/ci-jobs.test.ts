@@ -52,7 +52,7 @@ afterEach(() => rm(base, { recursive: true, force: true }));
 async function writePrograms(): Promise<void> {
   const npm = (await shell('command -v npm', false)).stdout.trim();
   const programs = {
-    'openapi-to-mcp': `exec ${process.execPath} ${generator} "$@"`,
+    'openapi-to-mcp': `echo "$@" >> ${base}/ran\nexec ${process.execPath} ${generator} "$@"`,
     npm: `case "$1" in ci) exit 0;; install) echo "$@" >> ${base}/installed; exit 0;; esac\nexec ${npm} "$@"`,
     gh: `case "$1 $2" in
 "pr list") grep --count --line-regexp --fixed-strings "$6" ${base}/proposed || true; exit 0;;
@@ -142,6 +142,13 @@ describe('the workflow files of --ci', { timeout: 300_000 }, () => {
     await gitlab();
     const line = `install --global ${name}@${version}`;
     expect(await readFile(join(base, 'installed'), 'utf8')).toBe(`${line}\n${line}\n`);
+  });
+
+  it('read the document once, so that they explain the change that they propose', async () => {
+    await github();
+    await gitlab();
+    const ran = await readFile(join(base, 'ran'), 'utf8');
+    expect(ran).toBe('generate --format markdown\ngenerate --format markdown\n');
   });
 
   it('open a pull request that explains the effects of the change, and run its check', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../errors.js';
 import type { Environment, Terminal } from '../../print/terminal.js';
-import { changeFile, readIfThere } from '../../project/private-file.js';
+import { changeFile, readIfThere, writableMode } from '../../project/private-file.js';
 import {
   clientOf,
   pasteOf,
@@ -49,18 +49,27 @@ export async function registrationOf(
   if (!installed) return found;
   const before = (await readIfThere(file)) ?? '';
   const after = edited(found, before);
-  return after === before ? found : { ...found, addition: editBetween(before, after).inserted };
+  if (after === before) return found;
+  await writableMode(file);
+  return { ...found, addition: editBetween(before, after).inserted };
 }
 
-/** Writes the entry, and records how to undo it. */
+/**
+ * Records how to undo the change, and then writes the entry: whenever this run is killed, `remove` knows what to undo.
+ */
 export async function register(registering: Registering, env: Environment): Promise<void> {
   const { client, file, project, launch, installed } = registering;
   if (!installed) return;
-  const { before, after } = await changeFile(file, (text) => edited(registering, text ?? ''));
-  if (before === after) return;
-  const created = before === undefined;
-  const edit = editBetween(before ?? '', after ?? '');
-  await new Registrations(env).put({ name: launch.name, client, file, created, project, ...edit });
+  const registrations = new Registrations(env);
+  const known = { name: launch.name, client, file, project };
+  const edit = async (before: string | undefined) => {
+    const after = edited(registering, before ?? '');
+    if (after === before && (await registrations.has(known))) return before;
+    const created = before === undefined;
+    await registrations.put({ ...known, created, ...editBetween(before ?? '', after) });
+    return after;
+  };
+  await registrations.alone(() => changeFile(file, edit));
 }
 
 /** The file's new text; the same text if the server is already in it. */

@@ -28,6 +28,10 @@ export class Registrations extends PrivateList<Registration> {
     });
   }
 
+  async has(registration: Key): Promise<boolean> {
+    return (await this.all()).some((other) => isSame(other, registration));
+  }
+
   /** Stores a registration; replaces an earlier one with the same name and client. */
   put(registration: Registration): Promise<void> {
     return this.replace((other) => isSame(other, registration), registration);
@@ -38,7 +42,9 @@ export class Registrations extends PrivateList<Registration> {
   }
 }
 
-function isSame(a: Registration, b: Registration): boolean {
+type Key = Pick<Registration, 'name' | 'client'>;
+
+function isSame(a: Key, b: Key): boolean {
   return a.name === b.name && a.client === b.client;
 }
 

@@ -6,7 +6,7 @@ import { Option, type Command } from 'commander';
 import { InputError } from '../../errors.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Run } from '../../project/flags.js';
-import { dataFolder } from '../../project/folders.js';
+import { dataFolder, serverFolder } from '../../project/folders.js';
 import { changeFile } from '../../project/private-file.js';
 import { clientNames, clientOf, type ClientName } from '../../project/local-clients.js';
 import { entryIn, withoutServer } from './config.js';
@@ -55,20 +55,26 @@ async function removeCommand(
   const all = await registrations.all();
   const own = all.filter((one) => one.name === name);
   const chosen = own.filter(({ client }) => client === (flags.client ?? client));
-  if (chosen.length === 0) throw notAdded(name, flags, all);
+  const rest = own.filter((one) => !chosen.includes(one));
+  // An `add` that was killed before it changed a client has left a project, with its key.
+  const isLeft = own.length === 0 && flags.client === undefined;
+  const used = isLeft ? [serverFolder(name, terminal.env)] : chosen.map(({ project }) => project);
+  const projects = orphans(used, rest, terminal);
+  if (chosen.length === 0 && projects.length === 0) throw notAdded(name, flags, all);
   const removed = [];
   for (const one of chosen) {
-    removed.push({ client: one.client, file: one.file, found: await unregister(one) });
-    await registrations.drop(one);
+    const found = await registrations.alone(() => unregister(one));
+    removed.push({ client: one.client, file: one.file, found });
   }
-  const rest = own.filter((one) => !chosen.includes(one));
   const deleted: string[] = [];
-  for (const project of orphans(chosen, rest, terminal))
+  for (const project of projects)
     if (await mayDelete(project, flags, terminal)) {
       await rm(project, { recursive: true, force: true });
       deleted.push(project);
     }
-  terminal.result({ ok: true, name, removed, deleted }, summary(removed, deleted, chosen));
+  // Last, so that a run that was killed can be repeated.
+  for (const one of chosen) await registrations.alone(() => registrations.drop(one));
+  terminal.result({ ok: true, name, removed, deleted }, summary(removed, deleted, used));
   return 0;
 }
 
@@ -89,9 +95,9 @@ async function unregister(registration: Registration): Promise<boolean> {
   return found;
 }
 
-/** The projects in the data folder that no client uses any more. */
+/** Those of the projects that are in the data folder, and that no client uses any more. */
 function orphans(
-  removed: readonly Registration[],
+  projects: readonly string[],
   rest: readonly Registration[],
   { env }: Terminal,
 ): string[] {
@@ -100,8 +106,7 @@ function orphans(
     const path = relative(dataFolder(env), project);
     return /^servers[\\/][^\\/]+$/.test(path) && existsSync(project);
   };
-  const projects = new Set(removed.map(({ project }) => project));
-  return [...projects].filter((project) => !isUsed(project) && isManaged(project));
+  return [...new Set(projects)].filter((project) => !isUsed(project) && isManaged(project));
 }
 
 async function mayDelete(
@@ -130,11 +135,9 @@ interface Removed {
 function summary(
   removed: readonly Removed[],
   deleted: readonly string[],
-  chosen: readonly Registration[],
+  projects: readonly string[],
 ): string {
-  const kept = new Set(
-    chosen.map(({ project }) => project).filter((one) => !deleted.includes(one)),
-  );
+  const kept = new Set(projects.filter((project) => !deleted.includes(project)));
   const lines = [
     ...removed.map(({ client, file, found }) =>
       found

@@ -8,8 +8,9 @@ import { logout, SignInStore, storePath } from './store.js';
 import { toInputError } from './problems.js';
 import { resultText, toolRow } from './render.js';
 import type { Session } from './session.js';
-import { targetOf, type SignInFlags } from './target.js';
+import { targetOf, type SignInFlags, type Target } from './target.js';
 import { InputError } from '../../errors.js';
+import { quietly } from '../../print/quietly.js';
 import type { Terminal } from '../../print/terminal.js';
 import { plural } from '../../numbers.js';
 import { toPort, type Run } from '../../project/flags.js';
@@ -88,19 +89,34 @@ async function callCommand(
   const args = await readArguments(flags.args, terminal);
   const session = await target.open();
   try {
-    terminal.progress(`${target.opening}…`);
-    await session.connect();
-    if (flags.find !== undefined)
-      return show(await findOperations(session, target.name, flags.find), terminal);
-    if (tool === undefined) return await list(session, target.name, terminal);
-    if (flags.describe === true) return await describe(session, tool, terminal);
-    terminal.progress(`Calling ${tool}…`);
-    return show(await callByName(session, tool, args), terminal);
+    return await quietly(() => converse(session, { target, tool, args, flags }, terminal));
   } catch (error) {
     throw toInputError(error, target.name, tool, await nearestTo(tool, error, session));
   } finally {
     await session.close();
   }
+}
+
+interface Wish {
+  readonly target: Target;
+  readonly tool: string | undefined;
+  readonly args: Record<string, unknown>;
+  readonly flags: CallFlags;
+}
+
+async function converse(
+  session: Session,
+  { target, tool, args, flags }: Wish,
+  terminal: Terminal,
+): Promise<number> {
+  terminal.progress(`${target.opening}…`);
+  await session.connect();
+  if (flags.find !== undefined)
+    return show(await findOperations(session, target.name, flags.find), terminal);
+  if (tool === undefined) return list(session, target.name, terminal);
+  if (flags.describe === true) return describe(session, tool, terminal);
+  terminal.progress(`Calling ${tool}…`);
+  return show(await callByName(session, tool, args), terminal);
 }
 
 /** The tool that was probably meant, if the server does not have the named one. */
@@ -110,7 +126,7 @@ async function nearestTo(
   session: Session,
 ): Promise<string | undefined> {
   if (tool === undefined || !(error instanceof ProtocolError)) return undefined;
-  const names = (await session.listTools().catch(() => [])).map(({ name }) => name);
+  const names = (await quietly(() => session.listTools()).catch(() => [])).map(({ name }) => name);
   return names.includes(tool) ? undefined : nearest(tool, names);
 }
 

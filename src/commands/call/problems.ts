@@ -1,10 +1,12 @@
 import {
   InsufficientScopeError,
   ProtocolError,
+  SdkError,
+  SdkErrorCode,
   SdkHttpError,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
-import { InputError } from '../../errors.js';
+import { codeOf, InputError } from '../../errors.js';
 import { reasonOf } from '../../net/fetch-document.js';
 import { printable } from '../../print/terminal.js';
 import { signInFailure, type Reason } from '../../project/sign-in-page.js';
@@ -17,7 +19,7 @@ export function toInputError(
   meant?: string,
 ): InputError {
   if (error instanceof InputError) return error;
-  const [code, message, remedy] = explain(error, server, tool);
+  const [code, message, remedy] = explain(causeOf(error), server, tool);
   const guess = meant === undefined ? '' : `Did you mean ${printable(meant)}? `;
   return new InputError({
     code,
@@ -27,8 +29,14 @@ export function toInputError(
   });
 }
 
+/** The SDK reports what goes wrong while it connects as a failed negotiation of the version. */
+function causeOf(error: unknown): unknown {
+  return error instanceof SdkError && error.cause instanceof Error ? error.cause : error;
+}
+
 function explain(error: unknown, server: string, tool: string | undefined): Reason {
-  const said = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const said = message.replace(/\.$/, '');
   const doctor = `For details, run openapi-to-mcp doctor --server ${server}.`;
   const signIn = signInFailure(error, {
     guide: 'The server',
@@ -36,24 +44,47 @@ function explain(error: unknown, server: string, tool: string | undefined): Reas
     refused: doctor,
   });
   if (signIn !== undefined) return signIn;
-  if (error instanceof InsufficientScopeError || statusOf(error) === 403)
+  if (error instanceof InsufficientScopeError || (statusOf(error) === 403 && /scope/i.test(said)))
     return [
       'FORBIDDEN',
-      `The token lacks permissions: ${said}`,
+      `The token lacks permissions: ${said}.`,
       'Use a token that has these scopes.',
     ];
+  if (statusOf(error) === 403)
+    return ['FORBIDDEN', 'The server denies access, with status 403.', doctor];
   if (error instanceof UnauthorizedError || statusOf(error) === 401)
     return ['UNAUTHORIZED', 'The server does not accept the token.', doctor];
   if (error instanceof ProtocolError && tool !== undefined)
-    return ['REFUSED', said, `openapi-to-mcp call ${server} lists the tools.`];
-  if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor];
-  return [
-    'UNREACHABLE',
-    `The server does not respond: ${reasonOf(error)}.`,
-    'Is it running? Is the URL right, with its path?',
-  ];
+    return ['REFUSED', message, `openapi-to-mcp call ${server} lists the tools.`];
+  if (isLost(error))
+    return [
+      'UNREACHABLE',
+      `The server does not respond: ${error instanceof SdkError ? said : reasonOf(error)}.`,
+      'Is it running? Is the URL right, with its path?',
+    ];
+  return ['NO_MCP', `The response of the server cannot be used: ${faultIn(error, said)}.`, doctor];
 }
 
 function statusOf(error: unknown): number | undefined {
   return error instanceof SdkHttpError ? error.status : undefined;
+}
+
+const LOST: readonly string[] = [
+  SdkErrorCode.RequestTimeout,
+  SdkErrorCode.ConnectionClosed,
+  SdkErrorCode.SendFailed,
+];
+
+/** Whether there was no response, by the SDK's code, or by the code or cause of an error from the network. */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof ProtocolError) return false;
+  if (error instanceof SdkError) return LOST.includes(error.code);
+  return error.cause !== undefined || codeOf(error) !== undefined;
+}
+
+/** Why a response cannot be used, on one line: the schema errors of the SDK are many. */
+function faultIn(error: unknown, said: string): string {
+  if (error instanceof SyntaxError) return 'it is not JSON';
+  const [line = ''] = said.split('\n');
+  return line === '[' ? 'it does not have the expected structure' : line.replace(/: \[$/, '');
 }

@@ -1,5 +1,6 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
 import { applyEdits, format } from 'jsonc-parser';
+import { array, object, texts } from '../../json.js';
 
 type Block = CallToolResult['content'][number];
 
@@ -11,11 +12,8 @@ export function toolRow({ name, title, description = '', _meta }: Tool): string[
 
 /** The scopes that the server lists in a tool's `_meta`, in the format of OpenAI's clients. */
 function scopesOf(meta: Tool['_meta']): string {
-  const schemes: unknown = meta?.securitySchemes;
-  if (!Array.isArray(schemes)) return '';
-  const alternatives = schemes.flatMap((scheme: { scopes?: unknown }) =>
-    Array.isArray(scheme.scopes) ? [scheme.scopes.join(' ')] : [],
-  );
+  const schemes = array(meta?.securitySchemes);
+  const alternatives = schemes.map((scheme) => texts(object(scheme)['scopes']).join(' '));
   return alternatives.filter(Boolean).join(' | ');
 }
 

@@ -11,7 +11,7 @@ export function signInWith(terminal: Terminal, port: number, browser: boolean): 
   return async (provider) => {
     const { authorizationUrl: url, expectedState: state } = provider;
     if (url === undefined) throw new Error('There is no authorization request.');
-    if (browser && !terminal.watched) throw nobodyThere();
+    if (browser && !terminal.watched) throw noTerminal();
     const more = missingScopes(url, provider.tokens()?.scope);
     if (more.length > 0) terminal.say(`This also needs ${printable(more.join(' '))}.\n`);
     return visit({ url, state, port, browser }, terminal);
@@ -26,7 +26,7 @@ function missingScopes(url: URL, granted: string | undefined): string[] {
   return wanted.filter((scope) => scope !== 'offline_access' && !had.includes(scope));
 }
 
-function nobodyThere(): InputError {
+function noTerminal(): InputError {
   return new InputError({
     code: 'NOT_SIGNED_IN',
     message: 'The server needs a token, and there is no terminal to sign in from.',

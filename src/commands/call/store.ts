@@ -49,14 +49,17 @@ export class SignInStore extends PrivateList<StoredSignIn> {
 
   /** Stores a sign-in; replaces the one with the same authorization server, resource, redirect and mode. */
   put(signIn: StoredSignIn): Promise<void> {
-    return this.replace((stored) => KEY.every((name) => stored[name] === signIn[name]), signIn);
+    const isSame = (stored: StoredSignIn) => KEY.every((name) => stored[name] === signIn[name]);
+    return this.alone(() => this.replace(isSame, signIn));
   }
 
   /** Deletes and returns all sign-ins of a resource. */
-  async forget(resource: string): Promise<StoredSignIn[]> {
-    const forgotten = await this.find({ resource });
-    if (forgotten.length > 0) await this.replace((stored) => stored.resource === resource);
-    return forgotten;
+  forget(resource: string): Promise<StoredSignIn[]> {
+    return this.alone(async () => {
+      const forgotten = await this.find({ resource });
+      if (forgotten.length > 0) await this.replace((stored) => stored.resource === resource);
+      return forgotten;
+    });
   }
 }
 

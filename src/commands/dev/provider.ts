@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { default as Provider, ClientMetadata, Configuration, errors } from 'oidc-provider';
+import { quietly } from '../../print/quietly.js';
 
 /** The configuration of an authorization server for development. */
 export interface ProviderOptions {
@@ -28,6 +29,7 @@ export interface ProviderOptions {
 export async function createProvider(issuer: string, options: ProviderOptions): Promise<Provider> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const signingKey = { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' };
+  // It warns about production, but on a laptop, storage in memory is intended.
   return quietly(async () => {
     const oidc = await import('oidc-provider');
     return new oidc.Provider(issuer, {
@@ -106,17 +108,4 @@ function addAudiences({ alsoFor }: ProviderOptions): JwtCustomizer {
     const more = ('accountId' in token && alsoFor?.(token.accountId)) || [];
     if (more.length > 0) payload.aud = [payload.aud, ...more].flat();
   };
-}
-
-/* eslint-disable no-restricted-globals -- oidc-provider prints to the console by itself, and has no switch for it */
-
-/** Runs an action without oidc-provider's warnings about production: on a laptop, storage in memory is intended. */
-export async function quietly<T>(action: () => Promise<T>): Promise<T> {
-  const { info, warn } = console;
-  Object.assign(console, { info: () => undefined, warn: () => undefined });
-  try {
-    return await action();
-  } finally {
-    Object.assign(console, { info, warn });
-  }
 }

@@ -1,6 +1,6 @@
 import { plural } from '../../numbers.js';
 import { formatTable } from '../../print/table.js';
-import { printable, type Terminal } from '../../print/terminal.js';
+import { oneLine, type Terminal } from '../../print/terminal.js';
 import { titles, type Check } from './check.js';
 import type { ProviderNotes } from './providers.js';
 
@@ -22,7 +22,7 @@ export function report(
   const shown = checks.filter(({ status }) => lost === undefined || status !== 'skip');
   const rows = shown.map(({ id, status, found }) => [status, titles[id], found]);
   const remedies = checks.flatMap(({ id, status, remedy }) =>
-    remedy === undefined || status === 'pass' ? [] : [`  ${titles[id]}: ${printable(remedy)}\n`],
+    remedy === undefined || status === 'pass' ? [] : [`  ${titles[id]}: ${oneLine(remedy)}\n`],
   );
   const count = (status: Check['status']) =>
     checks.filter((check) => check.status === status).length;

@@ -17,12 +17,12 @@ export async function askCallers(
     'This is about the MCP clients in front of the server. How it calls the API comes next.',
   );
   if (oauthServer !== undefined) {
-    tell(await check(oauthServer, terminal), asker);
+    show(await check(oauthServer, terminal), asker);
     return opened;
   }
   const answered = auth === undefined ? await askKind(opened, asker, terminal) : opened;
   const isOpen = answered.plan.api.authentication === 'none' && answered.isLocal !== true;
-  if (isOpen) warnOfNobody(answered, asker);
+  if (isOpen) warnOfNoSignIn(answered, asker);
   return answered;
 }
 
@@ -61,7 +61,7 @@ async function askIssuer(asker: Asker, terminal: Terminal): Promise<string | und
       fault: (value) => optionFault({ oauthServer: value }),
     });
     const report = await check(issuer, terminal);
-    tell(report, asker);
+    show(report, asker);
     if (report.ok) return issuer;
     const { next } = await asker.choose('This issuer could not be verified.', [
       { label: 'Try again', hint: 'or enter another', next: 'again' },
@@ -78,12 +78,12 @@ function check(issuer: string, terminal: Terminal): Promise<IssuerReport> {
   return checkIssuer(issuer);
 }
 
-function tell({ issuer, ok, facts, concerns }: IssuerReport, asker: Asker): void {
+function show({ issuer, ok, facts, concerns }: IssuerReport, asker: Asker): void {
   if (ok) asker.say('success', `${issuer} responds.`, ...facts);
   if (concerns.length > 0) asker.say('warn', ...(ok ? [] : facts), ...concerns);
 }
 
-function warnOfNobody({ plan: { api } }: Opened, asker: Asker): void {
+function warnOfNoSignIn({ plan: { api } }: Opened, asker: Asker): void {
   asker.say(
     'warn',
     'There is no sign-in: anyone who can reach the server can use every tool.',

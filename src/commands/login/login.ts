@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Environment as RuntimeEnvironment } from '../../../templates/src/runtime/environment.js';
+import { originOf } from '../../../templates/src/runtime/http.js';
 import { formatLogin, type Login } from '../../../templates/src/runtime/credentials/login.js';
 import { readProject } from '../../diff/read-project.js';
 import type { Api } from '../../../templates/src/runtime/api.js';
@@ -60,7 +61,7 @@ export function addLogin(program: Command, run: Run): void {
 /** Signs the user in. Resolves to the exit status. */
 async function loginCommand(named: string, flags: LoginFlags, terminal: Terminal): Promise<number> {
   const project = projectFolder(named, terminal.env);
-  if (flags.browser && !terminal.watched) throw nobodyThere();
+  if (flags.browser && !terminal.watched) throw noTerminal();
   const run = await resolveFlags({ output: project }, terminal);
   const document = await documentOf(run);
   const api = await readProject(project);
@@ -154,7 +155,7 @@ function chosen(schemes: readonly SignInScheme[], { tools }: Api, project: strin
  */
 function requireKnown(scheme: SignInScheme, { securitySchemes }: Api, project: string): void {
   const known = Object.values(securitySchemes).flatMap((one) => [
-    ...('tokenUrl' in one ? [originOf(one.tokenUrl)] : []),
+    ...('tokenUrl' in one ? [originOf(one.tokenUrl ?? '')] : []),
     ...('openIdConnectUrl' in one ? [originOf(one.openIdConnectUrl)] : []),
   ]);
   const named =
@@ -167,10 +168,6 @@ function requireKnown(scheme: SignInScheme, { securitySchemes }: Api, project: s
     place: project,
     remedy: 'Generate the project again, and review the change; then sign in.',
   });
-}
-
-function originOf(url = ''): string {
-  return URL.canParse(url) ? new URL(url).origin : '';
 }
 
 /** The scopes in `UPSTREAM_SCOPES`, else those that the document requires for the tools. */
@@ -234,7 +231,7 @@ function report(login: Login, project: string, { title }: Api, terminal: Termina
   );
 }
 
-function nobodyThere(): InputError {
+function noTerminal(): InputError {
   return new InputError({
     code: 'NOT_SIGNED_IN',
     message: 'A user has to sign in, and there is no terminal.',

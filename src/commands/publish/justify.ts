@@ -1,4 +1,5 @@
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
+import { hintsOf } from '../../methods.js';
 
 /** One sentence per hint of a tool that justifies it to ChatGPT's reviewers. */
 interface Justifications {
@@ -7,12 +8,8 @@ interface Justifications {
   readonly destructive_justification: string;
 }
 
-/** The effect of a method (RFC 9110 section 9.3, RFC 5789). */
+/** The effect of a method that writes (RFC 9110 section 9.3, RFC 5789). */
 const EFFECTS: Readonly<Record<string, string>> = {
-  GET: 'reads',
-  HEAD: 'reads',
-  OPTIONS: 'reads',
-  QUERY: 'reads',
   POST: 'adds or starts something',
   PUT: 'replaces something',
   PATCH: 'changes something',
@@ -23,9 +20,9 @@ const EFFECTS: Readonly<Record<string, string>> = {
 export function justify({ title }: Api, tool: Tool): Justifications {
   const { readOnlyHint, openWorldHint, destructiveHint } = tool.annotations;
   const { method, path } = tool.request;
+  const reads = hintsOf(method).readOnlyHint;
   const effect = EFFECTS[method] ?? 'has an effect defined by the API';
   const action = `"${tool.title ?? tool.name}" sends ${method} ${path} to ${title}`;
-  const reads = effect === 'reads';
   const stated = 'as its publisher states';
   return {
     read_only_justification: readOnlyHint

@@ -70,8 +70,12 @@ export class Cursor {
     return true;
   }
 
-  needMark(mark: string): void {
-    if (!this.takeMark(mark)) this.failHere(`something other than ${JSON.stringify(mark)}`);
+  needMark(mark: string, reason = `something other than ${JSON.stringify(mark)}`): void {
+    if (!this.takeMark(mark)) this.failHere(reason);
+  }
+
+  needName(name: string, reason: string): void {
+    if (this.takeName() !== name) this.failHere(reason);
   }
 
   /** The value of the string literal here, if there is one, with the escapes that this program prints. */

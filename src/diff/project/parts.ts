@@ -47,5 +47,5 @@ export function readApi(content: string, values: ReadonlyMap<string, unknown>): 
 
 function refuseFault(place: string | undefined): void {
   if (place !== undefined)
-    throw new Unreadable(`${JSON.stringify(place)} , which does not match this version`);
+    throw new Unreadable(`${JSON.stringify(place)}, which does not match this version`);
 }

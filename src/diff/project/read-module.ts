@@ -40,26 +40,26 @@ export function readModule(content: string, names: Names): LiteralModule {
 function readImport(cursor: Cursor, imports: Map<string, string>): void {
   const isType = !cursor.takeMark('{');
   if (isType) {
-    needName(cursor, 'type', otherImport);
-    needMark(cursor, '{', otherImport);
+    cursor.needName('type', otherImport);
+    cursor.needMark('{', otherImport);
   }
   readImported(cursor, isType ? new Map<string, string>() : imports);
 }
 
 function readImported(cursor: Cursor, imports: Map<string, string>): void {
   const names = readNames(cursor);
-  needName(cursor, 'from', otherImport);
+  cursor.needName('from', otherImport);
   const from = cursor.takeString() ?? cursor.failHere(otherImport);
   for (const name of names) imports.set(name, from);
 }
 
 /** `const { name } = await import('…')`: used for very long lists of tools, to import them one after another. */
 function readAwaitedImport(cursor: Cursor, imports: Map<string, string>): void {
-  needMark(cursor, '{', otherStatement);
+  cursor.needMark('{', otherStatement);
   const names = readNames(cursor);
   cursor.needMark('=');
-  needName(cursor, 'await', otherStatement);
-  needName(cursor, 'import', otherStatement);
+  cursor.needName('await', otherStatement);
+  cursor.needName('import', otherStatement);
   cursor.needMark('(');
   const from = cursor.takeString() ?? cursor.failHere(otherImport);
   cursor.needMark(')');
@@ -97,12 +97,4 @@ function readConstant(cursor: Cursor, names: Names): Pick<LiteralModule, 'name' 
   if (cursor.takeMark(':')) readType(cursor);
   cursor.needMark('=');
   return { name, value: readLiteral(cursor, names) };
-}
-
-function needName(cursor: Cursor, name: string, reason: string): void {
-  if (cursor.takeName() !== name) cursor.failHere(reason);
-}
-
-function needMark(cursor: Cursor, mark: string, reason: string): void {
-  if (!cursor.takeMark(mark)) cursor.failHere(reason);
 }

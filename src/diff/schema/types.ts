@@ -59,10 +59,10 @@ export function compareValues({ before, after, place }: Pair): Finding[] {
   if (has === undefined)
     return changed('VALUES_OPENED', 'now accepts values other than the listed ones');
   if (had === undefined) return changed('VALUES_RESTRICTED', `now accepts only ${showAll(has)}`);
-  const isTold = (value: Json, schema: JsonObject) =>
+  const isReported = (value: Json, schema: JsonObject) =>
     comparesTypes(before, after) && !admits(schema, typeOf(value));
-  const lost = without(had, has).filter((value) => !isTold(value, after));
-  const gained = without(has, had).filter((value) => !isTold(value, before));
+  const lost = without(had, has).filter((value) => !isReported(value, after));
+  const gained = without(has, had).filter((value) => !isReported(value, before));
   if (lost.length > 0) return changed('VALUES_REMOVED', `no longer accepts ${showAll(lost)}`);
   return gained.length > 0 ? changed('VALUES_ADDED', `also accepts ${showAll(gained)}`) : [];
 }

@@ -1,6 +1,7 @@
-import { SAFE_METHODS, type ToolAnnotations } from '../../../templates/src/runtime/api.js';
+import type { ToolAnnotations } from '../../../templates/src/runtime/api.js';
 import { object, text } from '../../json.js';
 import type { JsonObject } from '../../load/document.js';
+import { hintsOf } from '../../methods.js';
 import { slug } from '../operations/names.js';
 import type { Operation } from '../operations/operations.js';
 import { readCuration } from './curation.js';
@@ -11,19 +12,12 @@ const OUTWARD =
 
 const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
-/**
- * The hints of a tool. RFC 9110 section 9.2 defines the methods, and so what a client may assume. POST adds; PUT,
- * PATCH and DELETE replace or remove data. An unknown method is assumed to do the worst.
- */
+/** The hints of a tool, by its method and, for those that write, by whether the operation mentions sending. */
 export function annotate(operation: Operation): ToolAnnotations {
   const { method } = operation;
-  const safe = SAFE_METHODS.includes(method);
-  return {
-    readOnlyHint: safe,
-    destructiveHint: !safe && method !== 'POST',
-    idempotentHint: safe || ['PUT', 'DELETE'].includes(method),
-    openWorldHint: !safe && (!WRITING.includes(method) || reachesOut(operation)),
-  };
+  const hints = hintsOf(method);
+  const openWorldHint = !hints.readOnlyHint && (!WRITING.includes(method) || reachesOut(operation));
+  return { ...hints, openWorldHint };
 }
 
 /** Whether an operation only reads: by its method, unless `x-mcp.annotations` corrects that. */

@@ -231,6 +231,11 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
+/** The origin of a URL; any other text as it is. */
+export function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
+
 /** Whether a URL is that of a metadata document, not of the issuer whose metadata that is. */
 export function isMetadataUrl(url: string): boolean {
   return url.includes('/.well-known/');

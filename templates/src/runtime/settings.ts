@@ -2,7 +2,7 @@ import type { Api } from './api.js';
 import { MIN_KEY_BYTES, type ConfirmSettings } from './confirm.js';
 import { issuingUrlOf } from './credentials/choose.js';
 import { Environment, readProxySettings, type Variables } from './environment.js';
-import { isLoopback } from './http.js';
+import { isLoopback, originOf } from './http.js';
 import { familyOf } from './limits.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
 import { readOAuthSettings, serversOf, type OAuthSettings } from './oauth/settings.js';
@@ -92,10 +92,6 @@ function refuseForeignExchange(
   const endpoints = tokens.tokenUrl === undefined ? described : [tokens.tokenUrl];
   const isOneOfThem = endpoints.some((url) => url !== undefined && servers.has(originOf(url)));
   if (servers.size > 1 && isOneOfThem) env.refuse('UPSTREAM_AUTH', LEAKS);
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 /** If calls are made on behalf of callers, none works without a token: only lists are public. */
