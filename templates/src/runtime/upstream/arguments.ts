@@ -42,7 +42,8 @@ function readTyped(tool: Tool, args: JsonObject): JsonObject | undefined {
   const root = tool.inputSchema as JsonObject;
   const properties = membersOf(root['properties']);
   const { body = null, content_type: asked } = args;
-  if (tool.request.body?.others === undefined || !isComposite(body)) return undefined;
+  const tells = isComposite(body) && Object.keys(body).length > 0;
+  if (tool.request.body?.others === undefined || !tells) return undefined;
   const schemas = listOf(membersOf(properties['body'])['anyOf']);
   // An object with unknown members is most likely a wrong one of the first type.
   const isOpen = wantedTypes(membersOf(schemas[0]))?.includes(kindOf(body)) === false;
