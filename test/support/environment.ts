@@ -6,7 +6,7 @@ import { devNull } from 'node:os';
 
 const ofTheUser = [
   /^(CI|CLAUDE_CONFIG_DIR|CODEX_HOME|HOST|PORT|(HTTPS?|NO|ALL)_PROXY)$/i,
-  /^(GIT|GITHUB|GITLAB|RUNNER|XDG|npm|OTEL)_/,
+  /^(GIT|GITHUB|GITLAB|LC|RUNNER|XDG|npm|OTEL)_/,
   /^(MCP|OAUTH|OPENAPI_TO_MCP|UPSTREAM)_/,
   // What is printed in color.
   /^(COLORTERM|FORCE_COLOR|NODE_DISABLE_COLORS|NO_COLOR|TERM|TMUX)$/,
