@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 
 /**
  * What takes minutes, or goes through every combination of something: each has an npm script of its own
@@ -51,6 +52,7 @@ export default defineConfig({
       join(import.meta.dirname, `test/support/${name}.ts`),
     ),
     setupFiles: [join(import.meta.dirname, 'test/support/environment.ts')],
+    sequence: { sequencer: LongestFirst },
     // Not one less than there are processors, which on a machine with two is one: much of a test waits.
     maxWorkers: 3,
     // Nothing here measures speed: these are for what hangs, on a machine that does other work as well.

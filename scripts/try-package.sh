@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Packs the package as it would be published, and runs it with npx from an empty folder, as a new user would.
 set -euo pipefail
+# npm passes its settings, such as engine-strict, to scripts; a new user's terminal has none of them.
+unset "${!npm_@}"
 repository=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,5 +1,4 @@
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse as parseJson } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
@@ -7,6 +6,7 @@ import { main } from '../../src/cli.js';
 import { clientOf, type ClientName } from '../../src/project/local-clients.js';
 import { Sink, type Result } from '../support/command-line.js';
 import { root } from '../support/fixtures.js';
+import { projectsFolder } from '../support/shared-projects.js';
 
 /** A home directory with the clients' configurations, and a folder for the servers. */
 export interface Desk {
@@ -31,19 +31,26 @@ export interface Entry {
   readonly args: string[];
 }
 
-/** npm links what is installed here, in the same versions, and builds as its script says, with the native compiler. */
+/**
+ * npm links what is installed here, in the same versions, and builds as its script says, with the native compiler, which
+ * knows its last result (see `compile`).
+ */
 function npmScript(node: string): string {
+  const [own, known] = ['.tsbuildinfo', join(projectsFolder(), 'desk.tsbuildinfo')];
+  const tsc = `'${node}' node_modules/typescript-native/bin/tsc --noEmit`;
   return `#!/bin/sh
 case "$1" in
 install) ln -s '${join(root, 'node_modules')}' node_modules ;;
-*) '${node}' node_modules/typescript-native/bin/tsc --noEmit && '${node}' build.js ;;
+*)
+  [ ! -e '${known}' ] || cp '${known}' ${own}
+  ${tsc} --incremental --tsBuildInfoFile ${own} && mv ${own} '${known}' && '${node}' build.js ;;
 esac
 `;
 }
 
 /** Sets everything up in separate folders. */
 export async function openDesk(more: Readonly<Record<string, string>> = {}): Promise<Desk> {
-  const base = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-desk-'));
+  const base = await mkdtemp(join(projectsFolder(), 'openapi-to-mcp-desk-'));
   const [home, data, bin] = [join(base, 'home'), join(base, 'data'), join(base, 'bin')];
   await Promise.all([home, bin].map((folder) => mkdir(folder)));
   await writeFile(join(bin, 'npm'), npmScript(process.execPath));

@@ -95,7 +95,7 @@ export async function expectAnswer(
 }
 
 async function logSays(stage: Stage, from: number, pattern: RegExp): Promise<void> {
-  for (let patience = 40; patience > 0; patience -= 1) {
+  for (let patience = 800; patience > 0; patience -= 1) {
     if (pattern.test(stage.log().slice(from))) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

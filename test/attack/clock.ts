@@ -31,7 +31,7 @@ export const movableClock = {
 export async function passHalfAMinute(stage: Stage): Promise<void> {
   const before = stage.log().split(MOVED).length;
   stage.child.child.kill('SIGUSR2');
-  for (let patience = 400; patience > 0; patience -= 1) {
+  for (let patience = 800; patience > 0; patience -= 1) {
     if (stage.log().split(MOVED).length > before) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

@@ -62,7 +62,7 @@ export async function countAnswered(socket: Socket): Promise<number> {
 /** The statuses of the next answers, fewer when the connection ends or they take too long. */
 export async function answersOf(socket: Socket, count: number): Promise<number[]> {
   const statuses = readStatuses(socket);
-  const deadline = Date.now() + 8000;
+  const deadline = Date.now() + 30_000;
   while (statuses.length < count && !socket.closed && Date.now() < deadline) await pause(1);
   socket.removeAllListeners('data');
   return statuses;

@@ -103,13 +103,16 @@ export function launch(
   };
 }
 
+/** Milliseconds; a server starts in half a second, and in many times that on a busy machine. */
+const PATIENCE = 60_000;
+
 /** Waits until a port accepts connections. Rejects with what the process wrote when it ends before. */
 export async function accepting(
   running: Running,
   port: string,
   { wakes }: Pick<Target, 'wakes'> = {},
 ): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + PATIENCE;
   while (running.child.exitCode === null && Date.now() < deadline) {
     const socket = connect({ host: '127.0.0.1', port: Number(port) });
     const open = await once(socket, 'connect').then(

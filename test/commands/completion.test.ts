@@ -37,7 +37,7 @@ async function offers(script: string, ...words: readonly string[]): Promise<stri
     "$completer"
     (( \${#COMPREPLY[@]} == 0 )) || printf '%s\\n' "\${COMPREPLY[@]}"`;
   const args = ['--norc', '--noprofile', '-uc', call, 'bash', script, 'openapi-to-mcp', ...words];
-  const { stdout, stderr } = await execute('bash', args, { cwd: folder, timeout: 10_000 });
+  const { stdout, stderr } = await execute('bash', args, { cwd: folder });
   expect(stderr).toBe('');
   return stdout.split('\n').filter(Boolean);
 }

@@ -214,7 +214,7 @@ const cases = Object.entries(rows).flatMap(([option, list]) =>
   })),
 );
 
-describe('an option', { timeout: 60_000 }, () => {
+describe('an option', () => {
   it.each(cases)(
     '$option: recorded "$recorded", given "$given"',
     async ({ argv: { recorded, given }, options }) => {

@@ -70,9 +70,7 @@ it('and although the API does not answer, or a proxy', async () => {
   ]);
   const clients = await Promise.all(servers.map(connected));
   const calls = clients.map((client) => client.call('fill_box').catch(() => undefined));
-  await expect
-    .poll(() => [upstream.seen.length, silent.tunnels.length], { timeout: 15_000 })
-    .toEqual([before + 1, 1]);
+  await expect.poll(() => [upstream.seen.length, silent.tunnels.length]).toEqual([before + 1, 1]);
   const ended = await Promise.all(servers.map((server) => server.end('SIGTERM')));
   expect(ended.map(({ status }) => status)).toEqual([0, 0]);
   await Promise.all([...clients.map((client) => client.close()), ...calls, silent.close()]);
@@ -120,7 +118,7 @@ it.each(['directly', 'through a proxy'])('over stdio it ends with its stdin, %s'
     { id: 2, method: 'tools/call', params: { name: 'open_box', arguments: {} } },
   ])
     child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  await expect.poll(() => written, { timeout: 15_000 }).toContain('"id":2');
+  await expect.poll(() => written).toContain('"id":2');
   expect(written).not.toContain('"isError":true');
   child.stdin.end();
   // By itself: nothing else ends it.

@@ -40,7 +40,7 @@ it.each(generations)('a generated server shows its certificate: $name', async (g
   ]);
   expect(server.output()).toContain(`${url}/v1 (api-key, client certificate)`);
   await expect
-    .poll(() => server.audit().filter(({ event }) => event === 'tool_call'), { timeout: 15_000 })
+    .poll(() => server.audit().filter(({ event }) => event === 'tool_call'))
     .toMatchObject([{ event: 'tool_call', tool: 'open_box', status: 200 }]);
   await server.end('SIGTERM');
 });

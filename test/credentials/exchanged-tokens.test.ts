@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CallerToken } from '../../templates/src/runtime/caller.js';
 import { createTokenCache } from '../../templates/src/runtime/credentials/tokens.js';
 import type { Variables } from '../../templates/src/runtime/environment.js';
@@ -75,12 +74,14 @@ test('a call without a token of its caller is an error', async () => {
 
 describe('an exchanged token is kept', () => {
   test('no longer than the one that it was exchanged for', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
     const call = connectWith();
     const [brief, long] = [newCaller(34), newCaller()];
     for (const token of [brief, long, brief, long]) await call(tool, { token });
     expect(stub.requests).toHaveLength(2);
     // The endpoint named an hour for both; one is forgotten half a minute before its caller's token expires.
-    await pause(4100);
+    vi.advanceTimersByTime(4000);
     for (const token of [brief, long]) await call(tool, { token });
     expect(stub.forms().map((form) => form['subject_token'])).toEqual(
       [brief, long, brief].map((token) => token.reveal()),

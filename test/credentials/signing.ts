@@ -39,7 +39,7 @@ export function verifySignature({ method, url, headers, body }: Recorded, secret
     header(request, name).join(),
   );
   const expected = sign(secret, method, url, body, timestamp);
-  const fresh = Math.abs(Date.now() - Date.parse(timestamp)) < 5000;
+  const fresh = Math.abs(Date.now() - Date.parse(timestamp)) < 60_000;
   return (
     fresh &&
     given.length === expected.length &&

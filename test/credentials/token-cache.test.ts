@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Variables } from '../../templates/src/runtime/environment.js';
 import { watchSecrets } from '../support/secret-watch.js';
 import { header, makeTool, textOf } from '../runtime/upstream/wire.js';
@@ -50,11 +49,14 @@ describe('a token is kept', () => {
 
   test('until half a minute before it expires', async () => {
     stub.answer = stub.issue({ expires_in: 33 });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
     const call = connectWith();
     await call(tool);
+    vi.advanceTimersByTime(2999);
     await call(tool);
     expect(stub.requests).toHaveLength(1);
-    await pause(3100);
+    vi.advanceTimersByTime(1);
     expect((await call(tool)).status).toBe(200);
     expect(stub.requests).toHaveLength(2);
     expect(api.tokens()).toEqual([0, 0, 1].map((index) => stub.issued[index]));
@@ -151,6 +153,13 @@ describe('many calls at once', () => {
     stub.answer = (request, response) => void setTimeout(() => answer(request, response), ms);
   }
 
+  /** It takes as long as a test likes: the returned function lets it answer. */
+  function takeUntil(): () => void {
+    const [answer, waiting] = [stub.issue(), new Set<() => void>()];
+    stub.answer = (request, response) => void waiting.add(() => answer(request, response));
+    return () => waiting.forEach((go) => go());
+  }
+
   test('are one token request', async () => {
     takeTime(100);
     const call = connectWith();
@@ -174,27 +183,30 @@ describe('many calls at once', () => {
   });
 
   test.each([0, 1, 2])('go on when number %i of three is cancelled', async (cancelled) => {
-    takeTime(500);
+    const answer = takeUntil();
     const call = connectWith();
     const stop = new AbortController();
     const calls = times(3).map((_, index) =>
       call(tool, index === cancelled ? { signal: stop.signal } : {}),
     );
-    setTimeout(() => stop.abort(), 50);
+    await expect.poll(() => stub.requests.length).toBe(1);
+    stop.abort();
     expect((await calls[cancelled])?.failure).toBe('cancelled');
-    expect(stub.issued).toEqual([]);
+    answer();
     const others = await Promise.all(calls.filter((_, index) => index !== cancelled));
     expect(others.map(({ status }) => status)).toEqual([200, 200]);
     expect(requests()).toEqual({ token: 1, api: 2 });
   });
 
   test('the token is kept even if its only waiter is gone', async () => {
-    takeTime(100);
+    const answer = takeUntil();
     const call = connectWith();
     const stop = new AbortController();
     const waiting = call(tool, { signal: stop.signal });
-    setTimeout(() => stop.abort(), 20);
+    await expect.poll(() => stub.requests.length).toBe(1);
+    stop.abort();
     expect((await waiting).failure).toBe('cancelled');
+    answer();
     expect((await call(tool)).status).toBe(200);
     expect(requests()).toEqual({ token: 1, api: 1 });
   });

@@ -156,7 +156,7 @@ describe('discovery', () => {
     const call = connectWith({ oauth: openId(`${other.url}/openid`) }, variables);
     const began = performance.now();
     expect((await call(toolFor())).failure).toBe('timeout');
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(8000);
   });
 });
 

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
@@ -14,20 +13,22 @@ import { generations, jsonOf } from '../support/generations.js';
 import { HttpClient, isUnauthorized } from '../support/http-client.js';
 import { freePort, listen } from '../support/http.js';
 import { linkInstalled } from '../support/installed.js';
-import { generateInto } from '../support/project.js';
+import { generateInto, startKnown } from '../support/project.js';
+import { projectsFolder } from '../support/shared-projects.js';
 
 let folder: string;
 let project: string;
 const running: Dev[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-dev-'));
+  folder = await mkdtemp(join(projectsFolder(), 'openapi-to-mcp-dev-'));
   project = join(folder, 'todo');
   await generateInto(project, 'fixtures/todo/input.yaml', [
     '--oauth-server',
     'https://auth.example.com',
   ]);
   await linkInstalled(project);
+  await startKnown(project);
 });
 
 afterEach(async () => {
@@ -85,6 +86,11 @@ async function startDev(...flags: string[]): Promise<Dev> {
   };
   running.push(dev);
   return dev;
+}
+
+/** The command line of `dev` over stdio: the mock is on a port that no other test wants. */
+async function devStdio(): Promise<string[]> {
+  return ['dev', project, '--stdio', '--mock-port', String(await freePort())];
 }
 
 function placesIn(text: string): Places {
@@ -150,10 +156,15 @@ describe('dev', () => {
     expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
     await writeFile(main, before);
     await expect.poll(dev.stderr).toContain('Restarted');
-    await appendFile(main, 'setTimeout(() => process.exit(3), 500);\n');
+    const restarts = () => dev.stderr().split('Restarted').length - 1;
+    const sign = join(folder, 'end-now');
+    const watching = `setInterval(() => existsSync(${JSON.stringify(sign)}) && process.exit(3), 50);`;
+    await appendFile(main, `${watching}\n`);
+    await expect.poll(restarts).toBe(2);
+    await writeFile(sign, '');
     await expect.poll(dev.stderr).toContain('The server exited with 3.');
     await writeFile(main, before);
-    await expect.poll(() => dev.stderr().split('Restarted').length).toBe(4);
+    await expect.poll(restarts).toBe(3);
     expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
   }, 240_000);
 
@@ -199,7 +210,7 @@ describe('dev', () => {
     const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
     const session = generation?.stdio({
       command: process.execPath,
-      args: [tsx, join(root, 'test/support/run-cli.ts'), 'dev', project, '--stdio'],
+      args: [tsx, join(root, 'test/support/run-cli.ts'), ...(await devStdio())],
       cwd: root,
       env: { PATH: process.env.PATH ?? '' },
       stderr: 'ignore',
@@ -218,7 +229,7 @@ describe('dev --stdio', () => {
     const [stdout, stderr] = [new Sink(), new Sink(isTTY)];
     const env = { ...process.env, npm_command: undefined };
     const streams = { stdin, stdout, stderr, env, execPath: process.execPath };
-    const status = main(['dev', project, '--stdio'], streams);
+    const status = main(await devStdio(), streams);
     await expect.poll(() => stderr.text).toContain('9 tools over stdio');
     stdin.end();
     expect(await status).toBe(0);

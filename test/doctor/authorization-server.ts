@@ -6,6 +6,7 @@ import type { ClientMetadata, Configuration, default as Provider } from 'oidc-pr
 type Features = NonNullable<Configuration['features']>;
 import { closing, listen } from '../../src/net/listening.js';
 import { quietly } from '../../src/print/quietly.js';
+import { waiting } from '../support/http.js';
 
 /** The differences from an authorization server that is ready for MCP. */
 export interface Difference {
@@ -55,7 +56,7 @@ export async function startProvider({
   clients = [],
   publish = () => undefined,
 }: Difference = {}): Promise<{ issuer: string; provider: Provider; close: () => Promise<void> }> {
-  const server = createServer();
+  const server = createServer(waiting);
   const { port } = new URL(await listen(server, 0));
   const issuer = `http://${host}:${port}${path}`;
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });

@@ -7,7 +7,8 @@ import { parse } from 'yaml';
 import { root } from '../support/fixtures.js';
 import { linkInstalled } from '../support/installed.js';
 import { bundleProgram } from '../support/program.js';
-import { generateInto } from '../support/project.js';
+import { generateInto, startKnown } from '../support/project.js';
+import { projectsFolder } from '../support/shared-projects.js';
 
 interface Job {
   readonly steps: readonly { readonly run?: string }[];
@@ -31,16 +32,19 @@ let folder: string;
 let document: string;
 
 beforeEach(async () => {
-  base = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-ci-'));
+  base = await mkdtemp(join(projectsFolder(), 'openapi-to-mcp-ci-'));
   [folder, document] = [join(base, 'project'), join(base, 'openapi.yaml')];
   await writeFile(document, await readFile('fixtures/todo/input.yaml', 'utf8'));
   const flags = ['--oauth-server', 'https://auth.example.com'];
   await generateInto(folder, document, [...flags, '--ci', 'github']);
   await linkInstalled(folder);
+  await startKnown(folder);
   await writePrograms();
   await shell(`git init --quiet --bare ${base}/origin.git`);
   await shell(`git -C ${base}/origin.git config receive.advertisePushOptions true`);
-  await shell('git init --quiet --initial-branch=main && echo node_modules >> .git/info/exclude');
+  await shell(
+    'git init --quiet --initial-branch=main && printf "%s\\n" node_modules .tsbuildinfo >> .git/info/exclude',
+  );
   await shell('git add --all && git -c user.name=t -c user.email=t@t commit --quiet -m First');
   await shell(`git remote add origin ${base}/origin.git && git push --quiet origin main`);
   const pushed = 'https://regenerate:t0k3n@gitlab.example/o/r.git';

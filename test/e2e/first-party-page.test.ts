@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
 
   beforeEach(async () => {
     const context = await browser.newContext({ viewport: { width: 900, height: 700 } });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     page = await context.newPage();
     complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));

@@ -15,7 +15,7 @@ describe('the page on configuration', () => {
   });
 });
 
-describe('a variable that is added to the table', { timeout: 120_000 }, () => {
+describe('a variable that is added to the table', () => {
   const sentence = 'Seconds between two made-up events.';
   const parts = ['src', 'templates', 'scripts', 'docs', 'test/support', 'package.json'];
   let copy: string;

@@ -37,7 +37,7 @@ export interface FuzzStage {
 }
 
 /** Milliseconds; a response takes about ten. */
-const PATIENCE = 5000;
+const PATIENCE = 30_000;
 
 export async function startFuzzStage(): Promise<FuzzStage> {
   const { api } = await prepare({ url: 'test/fuzz/api.yaml', oauthServer: 'https://as.example' });
@@ -103,7 +103,7 @@ function counted(call: Call): { run: Call; settled: () => Promise<void> } {
     settled: async () => {
       while (running > 0) await pause(1);
       // A cancelled request may have been sent, and may still arrive.
-      if (cancelled) await pause(20);
+      if (cancelled) await pause(300);
       cancelled = false;
     },
   };

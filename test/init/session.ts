@@ -15,7 +15,7 @@ export const key = {
 } as const;
 
 /** How long something may take to appear, in milliseconds. */
-const patience = 15_000;
+const patience = 60_000;
 
 /** Keys, as a terminal sends them. */
 class Keyboard extends PassThrough {

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { InputError, type Problem } from '../../src/errors.js';
 import type { Document } from '../../src/load/document.js';
 import { load } from '../../src/load/load.js';
+import { waiting } from '../support/http.js';
 
 /** A folder with these files, which is removed after the test. */
 export async function folder(files: Record<string, string | object>): Promise<string> {
@@ -32,7 +33,7 @@ export function loadDocument(document: object): Promise<Document> {
 
 /** The URL of a server on this machine, which is stopped after the test. */
 export async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+  const server = createServer(waiting, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.close();

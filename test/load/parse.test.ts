@@ -61,12 +61,18 @@ test('aliases do not explode', () => {
   ]);
 });
 
-/** The factor of time for four times the input: about 4, or 16 if time is quadratic. */
+/**
+ * The factor of time for four times the input: about 4, or 16 if time is quadratic. Measured again if it is more, since
+ * garbage of other tests may be collected at any time.
+ */
 async function growth(textOf: (size: number) => string, size: number): Promise<number> {
   const [small, large] = [textOf(size), textOf(4 * size)];
-  parsed(small);
-  const before = await secondsOf(() => parsed(small));
-  return (await secondsOf(() => parsed(large))) / before;
+  let [less, more] = [Infinity, Infinity];
+  for (let attempt = 0; attempt < 5 && !(more / less < 6); attempt += 1) {
+    less = Math.min(less, await secondsOf(() => parsed(small)));
+    more = Math.min(more, await secondsOf(() => parsed(large)));
+  }
+  return more / less;
 }
 
 test('aliases are resolved in linear time', async () => {

@@ -63,7 +63,7 @@ it('does not keep dev from its own server', async () => {
   await dev.start();
   await dev.stop();
   await rm(directory, { recursive: true });
-}, 10_000);
+});
 
 it.each(['HTTP_PROXY', 'http_proxy'])(
   'fetches a document through the proxy of %s',

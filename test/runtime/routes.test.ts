@@ -1,11 +1,12 @@
 import { createServer, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waiting } from '../support/http.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
 const shared = new Response('hello');
-const compressing = createServer((_, response) => {
+const compressing = createServer(waiting, (_, response) => {
   const body = gzipSync('hello '.repeat(1000));
   const headers = { 'Content-Encoding': 'gzip', 'Content-Length': body.byteLength };
   response.writeHead(200, { ...headers, 'X-Own': '1' }).end(body);

@@ -1,15 +1,16 @@
 /**
- * In every process of tests: forgets the variables that change what the program does for the user who runs the tests, a
- * CI service among them, so that each test sees only what it sets itself.
+ * In every process of tests: forgets the variables that change what the program does, or what git and npm do for it, for
+ * the user who runs the tests, a CI service among them, so that each test sees only what it sets itself.
  */
+import { devNull } from 'node:os';
+
 const ofTheUser = [
-  'CI',
-  'CLAUDE_CONFIG_DIR',
-  'CODEX_HOME',
-  'OAUTH_CLIENT_SECRET',
-  'OAUTH_CLIENT_SECRET_FILE',
-  'OPENAPI_TO_MCP_CONFIG_DIR',
-  'OPENAPI_TO_MCP_DATA_DIR',
-  'XDG_CONFIG_HOME',
+  /^(CI|CLAUDE_CONFIG_DIR|CODEX_HOME|HOST|PORT|(HTTPS?|NO|ALL)_PROXY)$/i,
+  /^(GIT|GITHUB|GITLAB|LC|RUNNER|XDG|npm|OTEL)_/,
+  /^(MCP|OAUTH|OPENAPI_TO_MCP|UPSTREAM)_/,
+  // What is printed in color.
+  /^(COLORTERM|FORCE_COLOR|NODE_DISABLE_COLORS|NO_COLOR|TERM|TMUX)$/,
 ];
-for (const name of ofTheUser) Reflect.deleteProperty(process.env, name);
+for (const name of Object.keys(process.env))
+  if (ofTheUser.some((pattern) => pattern.test(name))) Reflect.deleteProperty(process.env, name);
+process.env['GIT_CONFIG_GLOBAL'] = process.env['GIT_CONFIG_SYSTEM'] = devNull;

@@ -11,6 +11,9 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Milliseconds; a server starts in half a second, and in many times that on a busy machine. */
+const PATIENCE = 60_000;
+
 /** A server in a separate process. */
 export interface ServerProcess {
   readonly child: ChildProcess;
@@ -39,7 +42,7 @@ export class Processes {
   /** Starts a server, and waits until `readyUrl` answers. */
   async serve(command: Command & { readonly readyUrl: string }): Promise<ServerProcess> {
     const { child, written, closed } = this.#spawn(command);
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + PATIENCE;
     while (child.exitCode === null && Date.now() < deadline) {
       const ready = await fetch(command.readyUrl).catch(() => undefined);
       if (ready?.ok) return { child, output: () => written.both };

@@ -3,13 +3,18 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { root } from './fixtures.js';
 
-/**
- * A program of this folder as one file in `folder`, for tests that start it often: Node runs it in a quarter of the
- * time needed to load a compiler and the sources.
- */
+/** A program of this folder as one file in `folder`. */
 export async function bundleProgram(name: string, folder: string): Promise<string> {
   const outfile = join(folder, `${name}.mjs`);
-  const source = join(root, `test/support/${name}.ts`);
+  await bundleFile(join(root, `test/support/${name}.ts`), outfile);
+  return outfile;
+}
+
+/**
+ * A program as one file, for tests that start it: Node runs it in a quarter of the time needed to load a compiler and
+ * the sources.
+ */
+export async function bundleFile(source: string, outfile: string): Promise<void> {
   const here = JSON.stringify(pathToFileURL(source));
   await build({
     entryPoints: [source],
@@ -25,5 +30,4 @@ export async function bundleProgram(name: string, folder: string): Promise<strin
     format: 'esm',
     logLevel: 'silent',
   });
-  return outfile;
 }

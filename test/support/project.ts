@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,7 +14,7 @@ import type { Api } from '../../templates/src/runtime/api.js';
 import { root } from './fixtures.js';
 import { freePort } from './http.js';
 import { linkInstalled } from './installed.js';
-import { sharedProjects } from './shared-projects.js';
+import { projectsFolder, sharedProjects } from './shared-projects.js';
 import { Processes, type ServerProcess } from './processes.js';
 
 export interface ProjectOptions {
@@ -52,7 +51,7 @@ export async function buildProject(
   { source, args = [] }: ProjectOptions,
 ): Promise<Project> {
   const shared = process.env[sharedProjects];
-  const base = await mkdtemp(join(shared ?? tmpdir(), `openapi-to-mcp-${name}-`));
+  const base = await mkdtemp(join(projectsFolder(), `openapi-to-mcp-${name}-`));
   const folder = join(base, name);
   const processes = new Processes();
   const remove = () => processes.close().finally(() => rm(base, { recursive: true, force: true }));
@@ -152,6 +151,23 @@ async function checkTypes(folder: string): Promise<void> {
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/**
+ * Lets the `npm run build` of a project in a folder of `projectsFolder` begin with what the compiler knows from others,
+ * as `compile` does: by settings that users may make in their tsconfig.json.
+ */
+export async function startKnown(folder: string): Promise<void> {
+  const shared = process.env[sharedProjects];
+  if (shared === undefined) return;
+  const known = join(shared, 'known.tsbuildinfo');
+  if (!existsSync(known)) await checkTypes(folder);
+  await cp(known, join(folder, '.tsbuildinfo'));
+  const path = join(folder, 'tsconfig.json');
+  const config = JSON.parse(await readFile(path, 'utf8')) as { compilerOptions: object };
+  const incremental = { incremental: true, tsBuildInfoFile: '.tsbuildinfo' };
+  const compilerOptions = { ...config.compilerOptions, ...incremental };
+  await writeFile(path, JSON.stringify({ ...config, compilerOptions }));
 }
 
 /** The second half of the build: `dist` from the sources as they are, whatever their types. */

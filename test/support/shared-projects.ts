@@ -9,6 +9,14 @@ import { join } from 'node:path';
 /** The environment variable that names the folder. */
 export const sharedProjects = 'TEST_PROJECTS';
 
+/**
+ * Where tests put projects that they build: what the compiler knows from others has paths that are relative, so it is of
+ * use only at the same depth.
+ */
+export function projectsFolder(): string {
+  return process.env[sharedProjects] ?? tmpdir();
+}
+
 let folder: string | undefined;
 
 export function setup(): void {

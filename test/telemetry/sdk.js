@@ -76,6 +76,7 @@ async function collected() {
 createServer((request, response) => {
   void collected().then((measured) => {
     const finished = spans.getFinishedSpans().map(shown);
+    response.setHeader('Connection', 'close');
     response.end(JSON.stringify({ spans: finished, metrics: measured }));
     if (request.method === 'DELETE') spans.reset();
   });

@@ -113,7 +113,7 @@ describe('a Worker calls the API', () => {
   });
 
   it('for no longer than the timeout, and ends the connection', async () => {
-    const on = await stage({ UPSTREAM_TIMEOUT_MS: '500' });
+    const on = await stage({ UPSTREAM_TIMEOUT_MS: '3000' });
     const closed = vi.fn();
     api.behaviour = (_, response) => void response.on('close', closed);
     expect((await call(on)).text).toContain('"isError":true');

@@ -25,7 +25,7 @@ const cases: Case[] = [
           .slice(before)
           .split('\n')
           .filter((line) => /mark|forged/.test(line));
-      for (let patience = 80; written().length === 0 && patience > 0; patience -= 1)
+      for (let patience = 800; written().length === 0 && patience > 0; patience -= 1)
         await pause(25);
       const lines = written();
       ensure(lines.length === 1, `there are ${lines.length} lines: ${lines.join(' ')}`);

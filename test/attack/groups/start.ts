@@ -6,9 +6,21 @@ import type { Running } from '../target.js';
 
 type Variables = Readonly<Record<string, string>>;
 
-async function within<T>(ms: number, running: Running, promise: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => void running.stop(), ms);
-  return promise.finally(() => clearTimeout(timer));
+/** Milliseconds, for what takes a second: a busy machine may take many times that. */
+const PATIENCE = 60_000;
+
+/** The exit status of a process that ends by itself; null if it has to be stopped. */
+async function statusOf(running: Running): Promise<number | null> {
+  const timer = setTimeout(() => void running.stop(), PATIENCE);
+  return running.ended.finally(() => clearTimeout(timer));
+}
+
+/** Waits until a process has ended, or has written something. */
+async function written(running: Running, isThere: (stdout: string) => boolean): Promise<void> {
+  for (let left = PATIENCE; left > 0 && running.child.exitCode === null; left -= 25) {
+    if (isThere(running.stdout())) return;
+    await pause(25);
+  }
 }
 
 /** A start that ends with 2 and a line that names the variable, and shows no secret. */
@@ -20,7 +32,7 @@ export function refusedStart(
 ): Case {
   return scenario(name, 'resource-server.md: settings fail closed', async (stage) => {
     const running = stage.launch({ PORT: String(await freePort()), ...env }, more);
-    const status = await within(10_000, running, running.ended);
+    const status = await statusOf(running);
     const output = running.output();
     ensure(status === 2, `the exit status is ${status}:\n${output.slice(0, 500)}`);
     ensure(output.includes(variable), `${variable} is not named:\n${output}`);
@@ -108,12 +120,9 @@ const stdioSource = 'MCP authorization: stdio takes credentials from the environ
 async function overStdio(stage: Stage, lines: readonly string[], answers: number) {
   const running = stage.launch({}, ['--stdio']);
   for (const line of lines) running.child.stdin?.write(`${line}\n`);
-  for (let patience = 200; patience > 0; patience -= 1) {
-    if (running.stdout().split('\n').length > answers) break;
-    await pause(25);
-  }
+  await written(running, (stdout) => stdout.split('\n').length > answers);
   running.child.stdin?.end();
-  const status = await within(5000, running, running.ended);
+  const status = await statusOf(running);
   return { status, stdout: running.stdout(), output: running.output() };
 }
 
@@ -137,10 +146,7 @@ function survived(name: string, line: (stage: Stage) => string): Case {
     const running = stage.launch({}, ['--stdio']);
     running.child.stdin?.on('error', () => undefined);
     for (const one of [initialize, line(stage), last]) running.child.stdin?.write(`${one}\n`);
-    for (let patience = 400; patience > 0 && running.child.exitCode === null; patience -= 1) {
-      if (running.stdout().includes('"id":"last"')) break;
-      await pause(25);
-    }
+    await written(running, (stdout) => stdout.includes('"id":"last"'));
     const [status, stdout] = [running.child.exitCode, running.stdout()];
     await running.stop();
     ensure(status === null, `it ended with ${status}`);
@@ -202,12 +208,15 @@ export const stdio: Group = {
     scenario('it listens nowhere', stdioSource, async (stage) => {
       const port = String(await freePort());
       const running = stage.launch({ PORT: port }, ['--stdio']);
-      await pause(600);
+      running.child.stdin?.write(`${initialize}\n`);
+      // It would listen by then.
+      await written(running, (stdout) => stdout.includes('"id":0'));
       const heard = await fetch(`http://127.0.0.1:${port}/healthz`).then(
         () => true,
         () => false,
       );
       await running.stop();
+      ensure(running.stdout().includes('"id":0'), 'it is not started');
       ensure(!heard, 'it does');
     }),
     scenario('secrets are on neither stream', stdioSource, async (stage) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../templates/src/runtime/api.js';
 import { selectFields, takeFields } from '../../../templates/src/runtime/upstream/fields.js';
 import { fitAnswer } from '../../../templates/src/runtime/upstream/fit.js';
+import { secondsOf } from '../../load/helpers.js';
 import { makeTool } from './wire.js';
 
 const tool = { ...makeTool({}), fields: ['items', 'total'] };
@@ -27,11 +28,10 @@ describe('long paths', () => {
     },
   );
 
-  test.each(['a.', '*.', '-.7.'])('of %s take no time', (part) => {
-    const began = performance.now();
-    const { value } = selectFields([[[1]]], [part.repeat(20_000)]);
-    expect(performance.now() - began).toBeLessThan(1000);
-    expect(value).toEqual([[[1]]]);
+  test.each(['a.', '*.', '-.7.'])('of %s take no time', async (part) => {
+    const select = () =>
+      expect(selectFields([[[1]]], [part.repeat(20_000)]).value).toEqual([[[1]]]);
+    expect(await secondsOf(select)).toBeLessThan(1);
   });
 });
 
@@ -131,16 +131,17 @@ describe('a name', () => {
   });
 });
 
-test('beside * of maps inside one another is selected without a cost that doubles with each of them', () => {
+test('beside * of maps inside one another is selected without a cost that doubles with each of them', async () => {
   const depth = 24;
   const nested = (level: number): Json =>
     level === 0 ? { id: 1, a: 2 } : { x: nested(level - 1) };
   const path = 'x.'.repeat(depth);
   const map = { one: nested(depth), two: nested(depth) };
-  const start = performance.now();
-  const { value } = selected([`one.${path}id`, `*.${path}id`], map, []);
-  expect(performance.now() - start).toBeLessThan(1000);
-  expect(selected([`*.${path}id`], map, []).value).toEqual(value);
+  const { value } = selected([`*.${path}id`], map, []);
+  const both = [`one.${path}id`, `*.${path}id`];
+  expect(await secondsOf(() => expect(selected(both, map, []).value).toEqual(value))).toBeLessThan(
+    1,
+  );
 });
 
 describe('a response that is not JSON', () => {

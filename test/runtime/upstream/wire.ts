@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Api, JsonObject, RequestShape, Tool } from '../../../templates/src/runtime/api.js';
+import { waiting } from '../../support/http.js';
 import type { Callers } from '../../../templates/src/runtime/credentials/settings.js';
 import {
   Environment,
@@ -38,7 +39,7 @@ export async function startStub(
 ): Promise<Stub> {
   const requests: Recorded[] = [];
   const aborted: string[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer(waiting, (request, response) => {
     response.on('close', () => {
       if (!response.writableFinished) aborted.push(request.url ?? '');
     });
