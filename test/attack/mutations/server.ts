@@ -182,7 +182,7 @@ export const serverMutations: readonly Mutation[] = [
     'utf8.decode(json));\n  } catch (error) {\n    throw error;',
   ]),
   message('mcp.ts', 'an unknown tool is a tool error', [
-    "if (result === undefined) return errorResponse(id, INVALID_PARAMS, offer.unknown(name));",
+    'if (result === undefined) return errorResponse(id, INVALID_PARAMS, offer.unknown(name));',
     'if (result === undefined) return resultResponse(id, \'{"content":[],"isError":true}\');',
   ]),
   limit('steps.ts', 'bodies of any size', [
