@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { codeOf, InputError } from '../../errors.js';
 import { reasonOf } from '../../net/fetch-document.js';
+import { Unreachable } from '../../net/reach.js';
 import { printable } from '../../print/terminal.js';
 import { signInFailure, type Reason } from '../../project/sign-in-page.js';
 
@@ -75,9 +76,10 @@ const LOST: readonly string[] = [
   SdkErrorCode.SendFailed,
 ];
 
-/** Whether there was no response, by the SDK's code, or by the code or cause of an error from the network. */
+/** Whether there was no response: by the type or code of the error, or because the network is its cause. */
 function isLost(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof ProtocolError) return false;
+  if (error instanceof InputError || error instanceof Unreachable) return true;
   if (error instanceof SdkError) return LOST.includes(error.code);
   return error.cause !== undefined || codeOf(error) !== undefined;
 }
