@@ -435,7 +435,7 @@ describe('references', () => {
     expect(validate({ purrs: true }).valid).toBe(true);
   });
 
-  it.each([
+  it.each<JsonObject>([
     { type: 'integer', anyOf: [{ type: 'number', minimum: 1 }, { type: 'integer' }] },
     { type: 'string', anyOf: [{ type: ['string', 'null'] }, { type: 'string', minLength: 2 }] },
   ])('keeps a type that each branch has values of: %j', (schema) => {
