@@ -501,7 +501,7 @@ describe('a body of several media types', () => {
   };
 
   test('is sent as the type for lists, also if the schema of objects is shared', () => {
-    const schemas = [{ $ref: '#/$defs/Pet' }, { type: 'array' }];
+    const schemas: JsonObject[] = [{ $ref: '#/$defs/Pet' }, { type: 'array' }];
     expect(typed(schemas, [1], { Pet: { type: 'object' } })).toBe(types[1]);
   });
 
