@@ -25,7 +25,8 @@ function liftKeywords(schema: JsonObject): void {
   if (!isTypeName(type ?? null) || !Object.keys(others).every((key) => VALUES.has(key))) return;
   // The name of a type is the short form of a member with that name.
   const stated = Object.values(others).filter((value) => !isObject(value) && !isType(value));
-  if (stated.length === 0 && type !== 'array') return;
+  const isList = type === 'array' && 'items' in others;
+  if (stated.length === 0 && !isList) return;
   Reflect.deleteProperty(schema, 'properties');
   Object.assign(schema, { type }, others);
 }

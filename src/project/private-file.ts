@@ -148,7 +148,6 @@ export class PrivateList<T> {
   /** Runs an action while no other run of this program changes the list. */
   async alone<R>(action: () => Promise<R>): Promise<R> {
     const lock = `${this.#path}.lock`;
-    await mkdir(dirname(lock), { recursive: true, mode: 0o700 });
     while (!(await take(lock))) await pause(20);
     try {
       return await action();
@@ -164,13 +163,24 @@ const LONGEST_HELD = 5000;
 /** Creates a folder as a lock. Resolves to whether it did: only one of several runs can. */
 async function take(lock: string): Promise<boolean> {
   try {
+    await mkdir(dirname(lock), { recursive: true, mode: 0o700 });
     await mkdir(lock);
     return true;
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw ofSystem(error, 'CANNOT_WRITE', lock);
-    const taken = await unlessAbsent(stat(lock));
-    if (taken !== undefined && Date.now() - taken.mtimeMs > LONGEST_HELD)
-      await rmdir(lock).catch(() => undefined);
+    await removeOld(lock);
     return false;
+  }
+}
+
+/** @throws InputError `CANNOT_WRITE`: it would otherwise be waited for without end */
+async function removeOld(lock: string): Promise<void> {
+  try {
+    const taken = await unlessAbsent(stat(lock));
+    // The clock may have been set back.
+    if (taken !== undefined && Math.abs(Date.now() - taken.mtimeMs) > LONGEST_HELD)
+      await unlessAbsent(rmdir(lock));
+  } catch (error) {
+    throw ofSystem(error, 'CANNOT_WRITE', lock);
   }
 }

@@ -7,6 +7,7 @@ import {
   readFile,
   rm,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,6 +40,21 @@ describe('the list of sign-ins', () => {
     const stored = (await new SignInStore(file).all()).map(({ resource }) => resource);
     expect(stored.sort()).toEqual(others.sort());
     expect(await readdir(folder)).toEqual(['file.json']);
+  });
+
+  it('does not wait for a lock that was taken before the clock was set back', async () => {
+    const later = new Date(Date.now() + 3_600_000);
+    await mkdir(`${file}.lock`);
+    await utimes(`${file}.lock`, later, later);
+    await new SignInStore(file).put(signIn('a'));
+    expect(await readdir(folder)).toEqual(['file.json']);
+  });
+
+  it('reports what is in the way of its lock, or of its folder', async () => {
+    await writeFile(`${file}.lock`, '');
+    await utimes(`${file}.lock`, 0, 0);
+    for (const path of [file, join(`${file}.lock`, 'file.json')])
+      await expect(new SignInStore(path).put(signIn('a'))).rejects.toThrow('CANNOT_WRITE');
   });
 });
 

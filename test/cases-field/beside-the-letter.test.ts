@@ -92,6 +92,7 @@ test.each([
     'application/json-patch+json',
     '[{"op":"remove","path":"/size"}]',
   ],
+  ['change', '{"size":null}', merge, '{"size":null}'],
 ])('%s %j is read by the schema of one media type', async (tool, body, type, sent) => {
   const { requests } = await call(tool, { body });
   expect(String(requests[0]?.body)).toBe(sent);
@@ -114,8 +115,11 @@ test.each([
   expect(String((await call('bulk', { body })).requests[0]?.body)).toBe(sent);
 });
 
-test.each(['{"id":1}\n{"id":', 'id: 1', '{"id":"x"}'])('but not %j', async (body) => {
-  const { lines, result } = await call('bulk', { body });
-  expect(lines).toEqual([]);
-  expect(textOf(result)).toMatch(/^body(\[0\]\.id)? must be/);
-});
+test.each(['{"id":1}\n{"id":', 'id: 1', '{"id":"x"}', '{"id":1,"name":"a\nb"}'])(
+  'but not %j',
+  async (body) => {
+    const { lines, result } = await call('bulk', { body });
+    expect(lines).toEqual([]);
+    expect(textOf(result)).toMatch(/^body(\[0\]\.id)? must be/);
+  },
+);

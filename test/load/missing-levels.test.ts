@@ -117,6 +117,12 @@ test('a keyword among the properties is not a property', async () => {
 
 const id = { in: 'query', schema: { allOf: { $ref: '#/components/schemas/Id' } } };
 
+test('a property with the name of a keyword is one beside a keyword among the properties', async () => {
+  const properties = { type: 'array', title: { type: 'string' } };
+  const { input } = await inputOf({ content: { [json]: { schema: { properties } } } });
+  expect(at(input, 'properties', 'body', 'properties')).toEqual({ title: { type: 'string' } });
+});
+
 test.each<[string, object]>([
   ['one parameter', { name: 'id', ...id }],
   ['a reference', { $ref: '#/components/parameters/id' }],

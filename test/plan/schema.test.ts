@@ -435,6 +435,13 @@ describe('references', () => {
     expect(validate({ purrs: true }).valid).toBe(true);
   });
 
+  it.each<JsonObject>([
+    { type: 'integer', anyOf: [{ type: 'number', minimum: 1 }, { type: 'integer' }] },
+    { type: 'string', anyOf: [{ type: ['string', 'null'] }, { type: 'string', minLength: 2 }] },
+  ])('keeps a type that each branch has values of: %j', (schema) => {
+    expect(convert(schema)).toEqual(schema);
+  });
+
   it('describes the members of a circle of allOf, each schema once', () => {
     const names = Array.from({ length: 12 }, (_, index) => `S${index}`);
     const inherit = (name: string): JsonObject => ({

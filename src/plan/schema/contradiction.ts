@@ -4,7 +4,7 @@ import { refOf } from '../../pointer.js';
 import type { ReferenceGraph } from './references.js';
 
 /**
- * The schema without a `type` that refuses the values of one of its branches: no caller could use that branch, or any
+ * The schema without a `type` that refuses every value of one of its branches: no caller could use that branch, or any
  * of them, and the branches say more.
  */
 export function withoutContradiction(schema: JsonObject, graph: ReferenceGraph): JsonObject {
@@ -16,8 +16,12 @@ export function withoutContradiction(schema: JsonObject, graph: ReferenceGraph):
     return object(ref === undefined ? branch : graph.schema(ref))['type'];
   });
   const stated = [type].flat();
-  const isStated = (name: unknown) =>
-    stated.some((one) => one === name || (one === 'number' && name === 'integer'));
-  const isKept = types.includes(undefined) || types.flat().every(isStated);
+  const isUsable = (own: unknown) =>
+    [own].flat().some((name) => stated.some((one) => one === name || areNumbers(one, name)));
+  const isKept = types.includes(undefined) || types.every(isUsable);
   return isKept ? schema : rest;
+}
+
+function areNumbers(...names: readonly unknown[]): boolean {
+  return names.every((name) => name === 'number' || name === 'integer');
 }

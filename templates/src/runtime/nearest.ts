@@ -47,11 +47,15 @@ export type FindNearest = (name: string) => string[];
 
 /** Of thousands of names, the letters are taken once, and on first use. */
 export function createNearest(known: Iterable<string>): FindNearest {
-  let letters: { readonly other: string; readonly text: string }[] | undefined;
+  let names:
+    { readonly other: string; readonly letters: string; readonly size: number }[] | undefined;
   return (name) => {
-    letters ??= [...known].map((other) => ({ other, text: plain(other) }));
+    names ??= [...known].map((other) => {
+      const letters = plain(other);
+      return { other, letters, size: pairsOf(letters).length };
+    });
     const pairs = pairsOf(plain(name));
-    const rated = letters.map(({ other, text }) => ({ other, likeness: likeness(pairs, text) }));
+    const rated = names.map((one) => ({ other: one.other, likeness: likeness(pairs, one) }));
     rated.sort((a, b) => b.likeness - a.likeness || byCodeUnit(a.other, b.other));
     return rated.slice(0, NEAREST).map(({ other }) => other);
   };
@@ -63,8 +67,8 @@ function pairsOf(letters: string): string[] {
   return [...new Set(all)];
 }
 
-/** The share of pairs that both have, from 0 to about 1 (Dice's coefficient). */
-function likeness(pairs: readonly string[], letters: string): number {
-  const both = pairs.filter((pair) => letters.includes(pair)).length;
-  return (2 * both) / Math.max(1, pairs.length + letters.length - 1);
+/** From 0 to 1: the share of pairs that both have (Dice's coefficient). */
+function likeness(pairs: readonly string[], other: { letters: string; size: number }): number {
+  const both = pairs.filter((pair) => other.letters.includes(pair)).length;
+  return (2 * both) / Math.max(1, pairs.length + other.size);
 }

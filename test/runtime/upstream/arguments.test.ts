@@ -489,3 +489,29 @@ describe('messages', () => {
     expect(complaint(properties, args)).not.toContain('top-secret');
   });
 });
+
+describe('a body of several media types', () => {
+  const types = ['a', 'b', 'c', 'd'].map((name) => `application/${name}+json`);
+  const [mediaType = '', ...others] = types;
+  const request = { body: { mediaType, others: others.map((one) => ({ mediaType: one })) } };
+  const typed = (schemas: readonly JsonObject[], body: Json, $defs: JsonObject = {}) => {
+    const anyOf = schemas.map((schema, index) => ({ ...schema, title: types[index] ?? '' }));
+    const content_type = { type: 'string', enum: types };
+    return read({ body: { anyOf }, content_type }, { body }, { $defs }, request)['content_type'];
+  };
+
+  test('is sent as the type for lists, also if the schema of objects is shared', () => {
+    const schemas: JsonObject[] = [{ $ref: '#/$defs/Pet' }, { type: 'array' }];
+    expect(typed(schemas, [1], { Pet: { type: 'object' } })).toBe(types[1]);
+  });
+
+  test('is compared with all of them, unless that would take too long', () => {
+    const last = ['boolean', 'object', 'array', 'integer'];
+    const schemas = last.map((type) => ({
+      properties: { list: { items: { type: 'integer' } }, last: { type } },
+    }));
+    const bodyOf = (length: number) => ({ list: Array.from({ length }, () => 1), last: 1 });
+    expect(typed(schemas, bodyOf(10))).toBe(types[3]);
+    expect(typed(schemas, bodyOf(90_000))).toBeUndefined();
+  });
+});

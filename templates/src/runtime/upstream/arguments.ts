@@ -4,7 +4,8 @@ import { essence } from '../media.js';
 import { nearest } from '../nearest.js';
 import { quoted, truncate } from '../text.js';
 import { createRemark, pathOf, type Key } from './faults.js';
-import { follow, isUnsafe, kindOf, listOf, refused, wantedTypes, type Rules } from './keywords.js';
+import { follow, isUnsafe, kindOf, listOf, meant, refused, wantedTypes } from './keywords.js';
+import type { Rules } from './keywords.js';
 import { isComposite } from './numbers.js';
 import { SchemaReader } from './schema.js';
 
@@ -32,7 +33,10 @@ const MAX_DEPTH = 500;
 export function readArguments(tool: Tool, args: JsonObject): JsonObject {
   const unknown = unknownNames(tool, args);
   if (unknown.length > 0) throw new ArgumentError(describe(tool, args, unknown));
-  const verdict = readTyped(tool, args) ?? readerOf(tool, args).read(args);
+  const read = readTyped(tool, args) ?? readerOf(tool, args).read(args);
+  // A string may have spelled the body.
+  const spelled = typeof args['body'] === 'string' && read !== refused ? (read as JsonObject) : {};
+  const verdict = readTyped(tool, spelled) ?? read;
   if (verdict !== refused && unsendable(verdict) === undefined) return verdict as JsonObject;
   throw new ArgumentError(describe(tool, args, unknown, verdict));
 }
@@ -46,16 +50,21 @@ function readTyped(tool: Tool, args: JsonObject): JsonObject | undefined {
   if (tool.request.body?.others === undefined || !tells) return undefined;
   const schemas = listOf(membersOf(properties['body'])['anyOf']);
   // An object with unknown members is most likely a wrong one of the first type.
-  const isOpen = wantedTypes(membersOf(schemas[0]))?.includes(kindOf(body)) === false;
+  const isOpen = wantedTypes(meant(schemas[0], root))?.includes(kindOf(body)) === false;
+  let steps: number | undefined;
   for (const schema of schemas) {
     const type = membersOf(schema)['title'];
     if (typeof type !== 'string' || (asked || type) !== type) continue;
     const isClear = isOpen || asked || schema === schemas[0];
-    const names = isClear ? [] : Object.keys(body);
-    if (!names.every((name) => hasMember(schema, name, root))) continue;
+    if (!isClear && !Object.keys(body).every((name) => hasMember(schema, name, root))) continue;
     const typed = { ...args, content_type: type };
     const own = { ...root, properties: { ...properties, body: schema } };
-    const verdict = readerOf(tool, typed, own).read(typed);
+    const reader = readerOf(tool, typed, own);
+    reader.steps = steps ?? reader.steps;
+    const verdict = reader.read(typed);
+    steps = reader.steps;
+    // All types together cost no more than one reading.
+    if (steps < 0) return undefined;
     if (verdict !== refused) return verdict as JsonObject;
   }
   return undefined;

@@ -28,7 +28,8 @@ export class SchemaReader {
   /** Collects faults; if undefined, reading ends at the first one. */
   #faults: Fault[] | undefined;
   #strict: boolean;
-  #steps = MAX_STEPS;
+  /** Those that are left; below 0, a part of the value was not checked. */
+  steps = MAX_STEPS;
   #nesting = 0;
   #separators = 0;
   #leftOut = false;
@@ -67,8 +68,8 @@ export class SchemaReader {
   #read(value: Json, schema: Json | undefined, around: Around | undefined): Verdict {
     if (schema === false) return this.#refuse(value, {}, 'false');
     if (!isObject(schema) || isAmong(schema, around)) return value;
-    this.#steps -= stepsFor(value, schema);
-    if (this.#steps < 0 || this.#nesting >= MAX_NESTING) return value;
+    this.steps -= stepsFor(value, schema);
+    if (this.steps < 0 || this.#nesting >= MAX_NESTING) return value;
     this.#nesting += 1;
     const verdict = this.#readAll(value, schema, around);
     this.#nesting -= 1;
@@ -123,7 +124,7 @@ export class SchemaReader {
     const place = JSON.stringify(this.#path);
     if (this.#parsed?.place === place && this.#parsed.text === text) return this.#parsed.value;
     const isLines = isJsonLines(this.#bodyType) && place === '["body"]' && !/^\s*\[/.test(text);
-    const json = isLines ? `[${text.trim().replace(/\n\s*/g, ',')}]` : text;
+    const json = isLines ? `[${text.trim().replace(/\n\s*/g, '\n,')}]` : text;
     this.#separators += json.split(/[,[{]/, MAX_SPELLED + 2).length - 1;
     const value =
       this.#separators > MAX_SPELLED ? undefined : readJson(json, this.#path[0] !== 'body');
