@@ -102,7 +102,7 @@ describe('the project', () => {
     expect(jsonOf(JSON.parse(one.stdout) as ToolResult)).toMatchObject({ title: 'Buy milk' });
     const unknown = await desk.run('call', 'todo-api', 'get_todos');
     expect(unknown.stderr).toBe(
-      'REFUSED at todo-api\n  Unknown tool. The nearest names are get_todo, list_todos, create_todo.\n  Did you mean get_todo? openapi-to-mcp call todo-api lists the tools.\n',
+      'REFUSED at todo-api\n  Unknown tool. The nearest names are get_todo, list_todos, delete_todo.\n  Did you mean get_todo? openapi-to-mcp call todo-api lists the tools.\n',
     );
   });
 
