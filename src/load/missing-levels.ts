@@ -21,8 +21,10 @@ export function correctLevels(value: Json, kind: Kind, document: JsonObject): vo
 
 /** `properties: { type: string, format: email }`: keywords of the schema itself where its members belong. */
 function liftKeywords(schema: JsonObject): void {
-  const { type, ...others } = isObject(schema['properties']) ? schema['properties'] : {};
-  if (!isTypeName(type ?? null) || !Object.keys(others).every((key) => VALUES.has(key))) return;
+  const { properties } = schema;
+  if (!isObject(properties) || !isTypeName(properties['type'] ?? null)) return;
+  const { type = null, ...others } = properties;
+  if (!Object.keys(others).every((key) => VALUES.has(key))) return;
   // The name of a type is the short form of a member with that name.
   const stated = Object.values(others).filter((value) => !isObject(value) && !isType(value));
   const isList = type === 'array' && 'items' in others;

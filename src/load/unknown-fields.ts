@@ -16,21 +16,40 @@ const kinds: Partial<Record<Kind, readonly [name: string, fields: string, others
   mediaType: ['a media type', '', 'example'],
 };
 
+interface Fields {
+  readonly name: string;
+  readonly structures: readonly string[];
+  readonly known: readonly string[];
+  /** The field that a key means, if it is not the key itself. Documents repeat the same few keys thousands of times. */
+  readonly meanings: Map<string, string | undefined>;
+}
+
+const fieldsOf = new Map<Kind, Fields>();
+for (const [kind, [name, fields, others = '']] of Object.entries(kinds)) {
+  const structures = Object.keys(grammar[kind as Kind].fields ?? {});
+  const known = [...structures, ...fields.split(' ').filter(Boolean)];
+  const meanings = new Map([...known, ...others.split(' '), '$ref'].map((key) => [key, undefined]));
+  fieldsOf.set(kind as Kind, { name, structures, known, meanings });
+}
+
 /** Problems of the fields of an object that OpenAPI does not have, but one with nearly the same name. */
 export function unknownFields(value: Json, kind: Kind, path: readonly string[]): Problem[] {
-  const [name, fields = '', others = ''] = kinds[kind] ?? [];
-  if (name === undefined || !isObject(value)) return [];
-  const structures = Object.keys(grammar[kind].fields ?? {});
-  const known = [...structures, ...fields.split(' ').filter(Boolean)];
-  const all = new Set([...known, ...others.split(' '), '$ref']);
+  const fields = fieldsOf.get(kind);
+  if (fields === undefined || !isObject(value)) return [];
+  const { name, structures } = fields;
   return Object.keys(value).flatMap((key) => {
-    if (all.has(key) || key.startsWith('x-')) return [];
-    const meant = nearest(key, known);
+    const meant = meaningOf(key, fields);
     const isData = structures.includes(meant ?? '') && typeof value[key] !== 'object';
     // Operations under unknown methods are reported with the operations.
     if (meant === undefined || isData || isMethod(meant)) return [];
     return [unknownField(key, meant, name, formatPointer([...path, key]))];
   });
+}
+
+function meaningOf(key: string, { known, meanings }: Fields): string | undefined {
+  if (key.startsWith('x-')) return undefined;
+  if (!meanings.has(key)) meanings.set(key, nearest(key, known));
+  return meanings.get(key);
 }
 
 function unknownField(key: string, meant: string, name: string, place: string): Problem {

@@ -8,6 +8,7 @@ import type { ReferenceGraph } from './references.js';
  * of them, and the branches say more.
  */
 export function withoutContradiction(schema: JsonObject, graph: ReferenceGraph): JsonObject {
+  if (schema['anyOf'] === undefined && schema['oneOf'] === undefined) return schema;
   const { type, ...rest } = schema;
   const branches = [...array(schema['anyOf']), ...array(schema['oneOf'])];
   if (type === undefined || branches.length === 0) return schema;
