@@ -39,7 +39,7 @@ async function prepare(client: ClientName): Promise<{ desk: Desk; job: Registeri
   return { desk, job: { client, file, project, launch, installed: true, paste: '' } };
 }
 
-/** Makes so many changes of the disk, then dies; whether it was killed before it had finished. */
+/** Dies after this number of changes to the disk. Resolves to whether that was before the work was done. */
 async function killedAfter(
   changes: number,
   desk: Desk,

@@ -91,6 +91,7 @@ function describe(mediaType: string, value: JsonObject, root: JsonObject): Media
   const examples = examplesOf(value, root);
   const members = [...propertiesOf(schema, root).values()];
   const files = members.some((property) => fileUse(property, root) !== 'never');
+  const isObjectOnly = () => members.length > 0 || resolve(root, schema)['type'] === 'object';
   return {
     mediaType: concrete(mediaType, kind),
     kind,
@@ -102,7 +103,7 @@ function describe(mediaType: string, value: JsonObject, root: JsonObject): Media
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
     asText: kind === 'text' ? textSchema(concrete(mediaType, kind), schema, examples[0], root) : {},
     hasFiles: kind === 'multipart' && files,
-    isPatched: essence(mediaType) === 'application/json-patch+json' && isObjectOnly(schema, root),
+    isPatched: essence(mediaType) === 'application/json-patch+json' && isObjectOnly(),
   };
 }
 
@@ -158,10 +159,6 @@ function linesOf({ schema, itemSchema }: JsonObject, root: JsonObject) {
   return schema !== undefined && isLine
     ? { schema: undefined, itemSchema: schema }
     : { schema, itemSchema };
-}
-
-function isObjectOnly(schema: Json | undefined, root: JsonObject): boolean {
-  return resolve(root, schema)['type'] === 'object' || propertiesOf(schema, root).size > 0;
 }
 
 // RFC 9110 section 8.3.1.

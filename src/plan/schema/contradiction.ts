@@ -8,10 +8,9 @@ import type { ReferenceGraph } from './references.js';
  * of them, and the branches say more.
  */
 export function withoutContradiction(schema: JsonObject, graph: ReferenceGraph): JsonObject {
-  if (schema['anyOf'] === undefined && schema['oneOf'] === undefined) return schema;
-  const { type, ...rest } = schema;
   const branches = [...array(schema['anyOf']), ...array(schema['oneOf'])];
-  if (type === undefined || branches.length === 0) return schema;
+  if (branches.length === 0 || schema['type'] === undefined) return schema;
+  const { type, ...rest } = schema;
   const types = branches.map((branch) => {
     const ref = refOf(branch);
     return object(ref === undefined ? branch : graph.schema(ref))['type'];

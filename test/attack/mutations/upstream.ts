@@ -105,7 +105,7 @@ export const upstreamMutations: readonly Mutation[] = [
     'plain ?',
   ]),
   redirect('redirects with a user name', ['plain && [target', '[target']),
-  redirect('redirects of any method', [' && isSafe(method)', '']),
+  redirect('redirects of any method', [' && retrieves(method)', '']),
   redirect('redirects in circles', [
     'const MAX_REDIRECTS = 5;',
     'const MAX_REDIRECTS = 5_000_000;',

@@ -43,11 +43,11 @@ export function readArguments(tool: Tool, args: JsonObject): JsonObject {
 
 /** Reads by the schema of one media type: the requested one, or else the first that describes the body, if one does. */
 function readTyped(tool: Tool, args: JsonObject): JsonObject | undefined {
+  const { body = null, content_type: asked } = args;
+  if (tool.request.body?.others === undefined || !isComposite(body)) return undefined;
+  if (Object.keys(body).length === 0) return undefined;
   const root = tool.inputSchema as JsonObject;
   const properties = membersOf(root['properties']);
-  const { body = null, content_type: asked } = args;
-  const tells = isComposite(body) && Object.keys(body).length > 0;
-  if (tool.request.body?.others === undefined || !tells) return undefined;
   const schemas = listOf(membersOf(properties['body'])['anyOf']);
   // An object with unknown members is most likely a wrong one of the first type.
   const isOpen = wantedTypes(meant(schemas[0], root))?.includes(kindOf(body)) === false;

@@ -6,7 +6,7 @@ import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../
 import { shownImage } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure, type Answered } from './fit.js';
 import { PAGE_HEADERS } from './paging.js';
-import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
+import { isRedirect, retrieves, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
 
@@ -65,7 +65,7 @@ function statusLine({ status, body }: UpstreamResponse): string {
 
 /** A 303 after a POST means success, and names the URL of the outcome; after other redirects nothing was done. */
 function isFailure({ status, method }: UpstreamResponse): boolean {
-  if (status === 303) return isSafe(method);
+  if (status === 303) return retrieves(method);
   return status >= 400 || isRedirect(status);
 }
 

@@ -102,13 +102,13 @@ export function isRedirect(status: number): boolean {
 }
 
 /** The methods whose redirects are followed: they only retrieve a response (RFC 9110 section 9.2.1). */
-export function isSafe(method: string): boolean {
+export function retrieves(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
 /** With 307 and 308 the same request must be repeated, whatever its method (RFC 9110 section 15.4.8). */
 function isFollowed(status: number, method: string): boolean {
-  return status === 307 || status === 308 || (isRedirect(status) && isSafe(method));
+  return status === 307 || status === 308 || (isRedirect(status) && retrieves(method));
 }
 
 function redirectTarget(
