@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  lstat,
   mkdir,
   mkdtemp,
   readFile,
@@ -305,6 +306,25 @@ describe('write and symbolic links', () => {
       expect.stringMatching(/^LEADS_OUTSIDE/),
     ]);
     expect(await readFile(join(parent, 'victim'), 'utf8')).toBe('x');
+  });
+
+  it('replaces a link that appears after the comparison, and never writes through it', async () => {
+    await writeFile(join(parent, 'victim'), 'x');
+    await mkdir(join(folder, 'src/generated'), { recursive: true });
+    const beforeChange = () => symlink(join(parent, 'victim'), join(folder, 'src/generated/a.ts'));
+    await write(one, folder, { beforeChange });
+    expect(await readFile(join(parent, 'victim'), 'utf8')).toBe('x');
+    expect((await lstat(join(folder, 'src/generated/a.ts'))).isFile()).toBe(true);
+  });
+
+  it('refuses a folder that becomes a link after the comparison', async () => {
+    await mkdir(join(parent, 'outside'));
+    await mkdir(folder);
+    const beforeChange = () => symlink(join(parent, 'outside'), join(folder, 'src'));
+    expect(await codesOf(write(one, folder, { beforeChange }))).toEqual([
+      expect.stringMatching(/^LEADS_OUTSIDE/),
+    ]);
+    expect(await readdir(join(parent, 'outside'))).toEqual([]);
   });
 
   it.each(['victim', 'absent'])('leaves a link of the user to %s alone', async (target) => {

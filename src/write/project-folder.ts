@@ -76,7 +76,7 @@ export class ProjectFolder {
 
   /** Writes a file that must not exist yet, and creates its folders. */
   async write(path: string, content: string): Promise<void> {
-    const target = this.#locate(path);
+    const target = this.#place(path);
     const folder = dirname(target);
     const isMade = this.#made.has(folder);
     if (!isMade) await makeFolder(folder);
@@ -101,9 +101,9 @@ export class ProjectFolder {
    * when the source does not exist.
    */
   async move(from: string, to: string): Promise<boolean> {
-    const source = this.#locate(from);
+    const source = this.#place(from);
     try {
-      await moveFile(source, this.#locate(to));
+      await moveFile(source, this.#place(to));
       return true;
     } catch (error) {
       if (codeOf(error) !== 'ENOENT' || lstatSync(source, { throwIfNoEntry: false }) !== undefined)
@@ -123,7 +123,7 @@ export class ProjectFolder {
   }
 
   #foldersOf(paths: Iterable<string>): Set<string> {
-    return new Set([...paths].map((path) => dirname(this.#locate(path))));
+    return new Set([...paths].map((path) => dirname(this.#place(path))));
   }
 
   /** Whether the path is, or goes through, a symbolic link that leads outside, or nowhere. */
@@ -132,30 +132,46 @@ export class ProjectFolder {
   }
 
   #locate(path: string): string {
-    const target = this.#follow(path);
-    if (target === undefined) throw leadsOutside(path);
-    return target;
+    return this.#follow(path) ?? leadsOutside(path);
+  }
+
+  /** For writing and moving, which never follow a link at the end of the path. */
+  #place(path: string): string {
+    return this.#followFolders(path) ?? leadsOutside(path);
   }
 
   /** Resolves the path link by link; undefined if it leads outside, or nowhere. */
   #follow(path: string): string | undefined {
+    const target = this.#followFolders(path);
+    return target === undefined || this.#kindOf(target) === 'outside' ? undefined : target;
+  }
+
+  #followFolders(path: string): string | undefined {
     if (!isProjectPath(path)) throw new Error(`Not a path in a project: ${JSON.stringify(path)}`);
-    const target = join(this.#root, path);
     let current = this.#root;
-    for (const segment of path.split('/')) {
-      current = join(current, segment);
+    for (const folder of path.split('/').slice(0, -1)) {
+      current = join(current, folder);
       if (this.#known.has(current)) continue;
-      const stats = lstatSync(current, { throwIfNoEntry: false });
-      if (stats === undefined) break;
-      if (stats.isSymbolicLink() && !this.#holds(current)) return undefined;
-      // Reading a pipe could take forever.
-      if (isPipe(current))
-        throw inTheWay(relative(this.#root, current), 'pipe or socket', 'file or folder');
-      if (current === target) break;
-      if (stats.isFile()) throw inTheWay(relative(this.#root, current), 'file', 'folder');
+      const kind = this.#kindOf(current);
+      if (kind === 'absent') break;
+      if (kind === 'outside') return undefined;
+      if (kind === 'file') throw inTheWay(relative(this.#root, current), 'file', 'folder');
       this.#known.add(current);
     }
-    return target;
+    return join(this.#root, path);
+  }
+
+  /** `outside` for a link out of the project. Reading a pipe could take forever, so that is refused. */
+  #kindOf(place: string): 'absent' | 'outside' | 'file' | 'folder' {
+    let stats = lstatSync(place, { throwIfNoEntry: false });
+    if (stats === undefined) return 'absent';
+    if (stats.isSymbolicLink()) {
+      if (!this.#holds(place)) return 'outside';
+      stats = statSync(place);
+    }
+    if (stats.isFile()) return 'file';
+    if (stats.isDirectory()) return 'folder';
+    throw inTheWay(relative(this.#root, place), 'pipe or socket', 'file or folder');
   }
 
   #holds(link: string): boolean {
@@ -165,8 +181,8 @@ export class ProjectFolder {
   }
 }
 
-function leadsOutside(path: string): InputError {
-  return new InputError({
+function leadsOutside(path: string): never {
+  throw new InputError({
     code: 'LEADS_OUTSIDE',
     message: `${path} is, or goes through, a symbolic link that leads outside the output folder.`,
     place: '--output',
@@ -184,14 +200,9 @@ export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined
   }
 }
 
-/** Whether a place is, or leads to, something other than a file or a folder. */
-function isPipe(place: string): boolean {
-  const stats = statSync(place);
-  return !stats.isFile() && !stats.isDirectory();
-}
-
-/** The bytes of a file, or undefined when it does not exist. */
+/** The bytes of a file, or undefined when it does not exist. Thousands of errors would cost more than to ask first. */
 function readIfThere(place: string, path: string): Buffer | undefined {
+  if (!existsSync(place)) return undefined;
   try {
     return readFileSync(place);
   } catch (error) {
