@@ -7,7 +7,7 @@ import { createRemark, pathOf, type Key } from './faults.js';
 import { follow, isUnsafe, kindOf, listOf, meant, refused, wantedTypes } from './keywords.js';
 import type { Rules } from './keywords.js';
 import { isComposite } from './numbers.js';
-import { SchemaReader } from './schema.js';
+import { Budget, SchemaReader } from './schema.js';
 
 /**
  * The caller's arguments cannot become a request. The message is one or more sentences that name the
@@ -51,7 +51,8 @@ function readTyped(tool: Tool, args: JsonObject): JsonObject | undefined {
   const schemas = listOf(membersOf(properties['body'])['anyOf']);
   // An object with unknown members is most likely a wrong one of the first type.
   const isOpen = wantedTypes(meant(schemas[0], root))?.includes(kindOf(body)) === false;
-  let steps: number | undefined;
+  // All types together cost no more than one reading.
+  const budget = new Budget();
   for (const schema of schemas) {
     const type = membersOf(schema)['title'];
     if (typeof type !== 'string' || (asked || type) !== type) continue;
@@ -59,12 +60,8 @@ function readTyped(tool: Tool, args: JsonObject): JsonObject | undefined {
     if (!isClear && !Object.keys(body).every((name) => hasMember(schema, name, root))) continue;
     const typed = { ...args, content_type: type };
     const own = { ...root, properties: { ...properties, body: schema } };
-    const reader = readerOf(tool, typed, own);
-    reader.steps = steps ?? reader.steps;
-    const verdict = reader.read(typed);
-    steps = reader.steps;
-    // All types together cost no more than one reading.
-    if (steps < 0) return undefined;
+    const verdict = readerOf(tool, typed, own).read(typed, budget);
+    if (budget.steps < 0) return undefined;
     if (verdict !== refused) return verdict as JsonObject;
   }
   return undefined;

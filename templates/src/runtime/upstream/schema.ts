@@ -8,8 +8,13 @@ import { missingNames, refused, replaced, ruleOf, stepsFor, wantedTypes } from '
 import type { Around, Rule, Rules, Verdict } from './keywords.js';
 import { isComposite, measured, readJson, settled } from './numbers.js';
 
-// Beyond these limits, checking is left to the API. A call needs a few steps for each of its members.
-const MAX_STEPS = 200_000;
+/** For one reading, or for several of the same value. A call needs a few steps for each of its members. */
+export class Budget {
+  /** Below 0, a part of the value was not checked. */
+  steps = 200_000;
+}
+
+// Beyond these limits, checking is left to the API.
 const MAX_NESTING = 500;
 /** Members of the JSON inside strings; a request may have as many. */
 const MAX_SPELLED = 50_000;
@@ -28,8 +33,7 @@ export class SchemaReader {
   /** Collects faults; if undefined, reading ends at the first one. */
   #faults: Fault[] | undefined;
   #strict: boolean;
-  /** Those that are left; below 0, a part of the value was not checked. */
-  steps = MAX_STEPS;
+  #budget = new Budget();
   #nesting = 0;
   #separators = 0;
   #leftOut = false;
@@ -45,7 +49,8 @@ export class SchemaReader {
   }
 
   /** The accepted value: the same object if nothing was replaced. */
-  read(value: Json): Verdict {
+  read(value: Json, budget = new Budget()): Verdict {
+    this.#budget = budget;
     const verdict = this.#read(value, this.#root, undefined);
     if (verdict === refused || !this.#leftOut) return verdict;
     // One schema may require what another one has left out.
@@ -68,8 +73,8 @@ export class SchemaReader {
   #read(value: Json, schema: Json | undefined, around: Around | undefined): Verdict {
     if (schema === false) return this.#refuse(value, {}, 'false');
     if (!isObject(schema) || isAmong(schema, around)) return value;
-    this.steps -= stepsFor(value, schema);
-    if (this.steps < 0 || this.#nesting >= MAX_NESTING) return value;
+    this.#budget.steps -= stepsFor(value, schema);
+    if (this.#budget.steps < 0 || this.#nesting >= MAX_NESTING) return value;
     this.#nesting += 1;
     const verdict = this.#readAll(value, schema, around);
     this.#nesting -= 1;
