@@ -155,6 +155,39 @@ describe('a discriminator whose kinds extend the base', () => {
     expect(array(values).toSorted()).toEqual([...kinds, 'kitty'].toSorted());
   });
 
+  it('expands only the kinds of the upper levels if all of them would be too long', () => {
+    const kinds = ['Kind0', 'Kind1', 'Kind2'];
+    const members = (from: string) =>
+      Object.fromEntries(
+        Array.from({ length: 300 }, (_, at) => [`${from}Member${at}`, typed('string')]),
+      );
+    const schemas = {
+      ...animals,
+      Cat: { allOf: [ref('Pet'), objectOf({ toy: ref('Toy') })] },
+      Toy: objectOf(
+        { sort: typed('string'), name: typed('string') },
+        { discriminator: { propertyName: 'sort' } },
+      ),
+      ...Object.fromEntries(
+        kinds.map((kind) => [kind, { allOf: [ref('Toy'), objectOf(members(kind))] }]),
+      ),
+    };
+    const upper = bodyOf(ref('Pet'), schemas).body;
+    const [cat] = array(upper['anyOf']).map((branch) => object(object(branch)['properties']));
+    expect(cat?.['petType']).toEqual({ type: 'string', const: 'kitty' });
+    expect(cat?.['toy']).toEqual(
+      objectOf(
+        { sort: { type: 'string', enum: kinds }, name: typed('string') },
+        { required: ['sort'] },
+      ),
+    );
+    const few = { ...schemas, Kind1: typed('object'), Kind2: typed('object') };
+    const [all] = array(bodyOf(ref('Pet'), few).body['anyOf']).map((branch) =>
+      object(object(object(branch)['properties'])['toy'] ?? null),
+    );
+    expect(all?.['anyOf']).toHaveLength(1);
+  });
+
   it('does not turn a reference to one kind into a choice', () => {
     const { takes } = bodyOf(ref('Dog'), animals);
     expect(takes({ petType: 'Dog', bark: true })).toBe(true);

@@ -1,7 +1,7 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/load/document.js';
-import { createConversion } from '../../src/plan/schema/convert.js';
+import { Conversion } from '../../src/plan/schema/convert.js';
 import { convertSchemas, LONGEST } from '../../src/plan/schema/fit.js';
 import { createReferenceGraph } from '../../src/plan/schema/references.js';
 
@@ -476,7 +476,7 @@ describe('references', () => {
       Array.from({ length: 5000 }, (_, i) => [`S${i}`, link(i + 1)]),
     );
     const graph = createReferenceGraph({ components: { schemas: chain } });
-    const conversion = createConversion(graph);
+    const conversion = new Conversion(graph);
     conversion.convert(ref('S0'));
     expect(Object.keys(conversion.definitions() ?? {}).length).toBeGreaterThan(100);
     const { depth = 0 } = convertSchemas(graph, [ref('S0')]);

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { createConversion } from './convert.js';
+import { Conversion } from './convert.js';
 import { TooLong } from './journal.js';
 import type { ConversionOptions } from './options.js';
 import type { ReferenceGraph } from './references.js';
@@ -92,20 +92,21 @@ function inTwoPasses(
 }
 
 function pass(graph: ReferenceGraph, sources: readonly Source[], options: ConversionOptions) {
-  const conversion = createConversion(graph, options);
+  const conversion = new Conversion(graph, options);
+  const { journal } = conversion;
   const shortened: Shortened[][] = [];
   const noting = <T>(work: () => T): T => {
-    const before = conversion.shortened.length;
+    const before = journal.shortened.length;
     const result = work();
-    shortened.push(conversion.shortened.slice(before));
+    shortened.push(journal.shortened.slice(before));
     return result;
   };
   const schemas = sources.map(({ schema, label }) =>
-    noting(() => conversion.convert(schema, label)),
+    noting(() => conversion.convertArgument(schema, label)),
   );
   const definitions = noting(() => conversion.definitions());
-  const [isTruncated, written] = [conversion.isTruncated(), conversion.written()];
-  const group: Group = { schemas, definitions, shortened, isTruncated, written };
+  const { truncated, written } = journal;
+  const group: Group = { schemas, definitions, shortened, isTruncated: truncated > 0, written };
   return { mentions: conversion.mentions, group };
 }
 

@@ -37,20 +37,6 @@ export interface Made extends Readonly<Notes> {
   readonly kindsAt: number | undefined;
 }
 
-/** The notes of a conversion, some of which another one can repeat. */
-export interface Journal extends Notes {
-  /** @throws TooLong */
-  count(length: number): void;
-  /** Notes that a limit on depth, of some kind, was asked for at a place. */
-  reach(kind: keyof Deepest, depth: number): void;
-  /** Notes that the kinds of a discriminator could be expanded at a place. */
-  noteKinds(place: Place): void;
-  /** Does the work, and returns what was noted meanwhile. */
-  record(place: Place, work: () => JsonObject | boolean): Made;
-  /** Notes everything again, at another place. @throws TooLong */
-  repeat(made: Made, place: Place): void;
-}
-
 /** The result would be longer than allowed. */
 export class TooLong extends Error {}
 
@@ -61,74 +47,75 @@ const NOWHERE: Deepest = {
   inlined: -Infinity,
 };
 
-/** `onKinds` is called wherever kinds could be expanded, with the characters written before. */
-export function createJournal(
-  characters: number,
-  onKinds: (written: number) => void = () => undefined,
-): Journal {
+/** The notes of a conversion, some of which another one can repeat. */
+export class Journal implements Notes {
+  written = 0;
+  loosened = 0;
+  unlisted = 0;
+  truncated = 0;
+  readonly shortened: Shortened[] = [];
+  readonly refers: (readonly [pointer: string, depth: number])[] = [];
+  readonly single: string[] = [];
+  deepest = NOWHERE;
   /** Characters written wherever kinds could be expanded. */
-  const kinds: number[] = [];
-  const journal: Journal = {
-    written: 0,
-    loosened: 0,
-    unlisted: 0,
-    truncated: 0,
-    shortened: [],
-    refers: [],
-    single: [],
-    deepest: NOWHERE,
-    count,
-    reach,
-    noteKinds,
-    record,
-    repeat,
-  };
-  return journal;
+  readonly #kinds: number[] = [];
+  readonly #characters: number;
+  readonly #onKinds: (written: number) => void;
 
-  function count(length: number): void {
-    journal.written += length;
-    if (journal.written > characters) throw new TooLong();
+  /** `onKinds` is called wherever kinds could be expanded, with the characters written before. */
+  constructor(characters = Infinity, onKinds: (written: number) => void = () => undefined) {
+    this.#characters = characters;
+    this.#onKinds = onKinds;
   }
 
-  function reach(kind: keyof Deepest, depth: number): void {
-    if (depth > journal.deepest[kind]) journal.deepest = { ...journal.deepest, [kind]: depth };
+  /** @throws TooLong */
+  count(length: number): void {
+    this.written += length;
+    if (this.written > this.#characters) throw new TooLong();
   }
 
-  function noteKinds({ depth }: Place): void {
-    reach('kinds', depth);
-    noteKindsAt(journal.written);
+  /** Notes that a limit on depth, of some kind, was asked for at a place. */
+  reach(kind: keyof Deepest, depth: number): void {
+    if (depth > this.deepest[kind]) this.deepest = { ...this.deepest, [kind]: depth };
   }
 
-  function noteKindsAt(written: number): void {
-    kinds.push(written);
-    onKinds(written);
+  /** Notes that the kinds of a discriminator could be expanded at a place. */
+  noteKinds({ depth }: Place): void {
+    this.reach('kinds', depth);
+    this.#noteKindsAt(this.written);
   }
 
-  function record(place: Place, work: () => JsonObject | boolean): Made {
-    const before = { ...journal };
-    const lengths = [journal.shortened, journal.refers, journal.single, kinds].map(
+  #noteKindsAt(written: number): void {
+    this.#kinds.push(written);
+    this.#onKinds(written);
+  }
+
+  /** Does the work, and returns what was noted meanwhile. */
+  record(place: Place, work: () => JsonObject | boolean): Made {
+    const { written, loosened, unlisted, truncated, deepest: before } = this;
+    const [shortened, refers, single] = [this.shortened, this.refers, this.single].map(
       ({ length }) => length,
     );
-    journal.deepest = NOWHERE;
+    const { length: kinds } = this.#kinds;
+    this.deepest = NOWHERE;
     const schema = work();
-    const { deepest } = journal;
-    journal.deepest = before.deepest;
-    reachAll(deepest, 0, 0);
-    const [shortened, refers, single, first = 0] = lengths;
-    const kindsAt = kinds[first];
+    const { deepest } = this;
+    this.deepest = before;
+    this.#reachAll(deepest, 0, 0);
+    const kindsAt = this.#kinds[kinds];
     return {
       schema,
       label: place.label,
-      written: journal.written - before.written,
-      loosened: journal.loosened - before.loosened,
-      unlisted: journal.unlisted - before.unlisted,
-      truncated: journal.truncated - before.truncated,
-      shortened: journal.shortened.slice(shortened),
-      refers: journal.refers
+      written: this.written - written,
+      loosened: this.loosened - loosened,
+      unlisted: this.unlisted - unlisted,
+      truncated: this.truncated - truncated,
+      shortened: this.shortened.slice(shortened),
+      refers: this.refers
         .slice(refers)
         .map(([pointer, depth]) => [pointer, depth - place.depth] as const),
-      single: [...new Set(journal.single.slice(single))],
-      kindsAt: kindsAt === undefined ? undefined : kindsAt - before.written,
+      single: [...new Set(this.single.slice(single))],
+      kindsAt: kindsAt === undefined ? undefined : kindsAt - written,
       deepest: {
         parts: deepest.parts - place.depth,
         kinds: deepest.kinds - place.depth,
@@ -138,22 +125,23 @@ export function createJournal(
     };
   }
 
-  function repeat(made: Made, { depth, inlined }: Place): void {
-    if (made.kindsAt !== undefined) noteKindsAt(journal.written + made.kindsAt);
-    journal.loosened += made.loosened;
-    journal.unlisted += made.unlisted;
-    journal.truncated += made.truncated;
-    journal.shortened.push(...made.shortened);
-    journal.single.push(...made.single);
-    for (const [pointer, below] of made.refers) journal.refers.push([pointer, depth + below]);
-    reachAll(made.deepest, depth, inlined);
-    count(made.written);
+  /** Notes everything again, at another place. @throws TooLong */
+  repeat(made: Made, { depth, inlined }: Place): void {
+    if (made.kindsAt !== undefined) this.#noteKindsAt(this.written + made.kindsAt);
+    this.loosened += made.loosened;
+    this.unlisted += made.unlisted;
+    this.truncated += made.truncated;
+    this.shortened.push(...made.shortened);
+    this.single.push(...made.single);
+    for (const [pointer, below] of made.refers) this.refers.push([pointer, depth + below]);
+    this.#reachAll(made.deepest, depth, inlined);
+    this.count(made.written);
   }
 
-  function reachAll(deepest: Deepest, depth: number, inlined: number): void {
-    reach('parts', deepest.parts + depth);
-    reach('kinds', deepest.kinds + depth);
-    reach('texts', deepest.texts + depth);
-    reach('inlined', deepest.inlined + inlined);
+  #reachAll(deepest: Deepest, depth: number, inlined: number): void {
+    this.reach('parts', deepest.parts + depth);
+    this.reach('kinds', deepest.kinds + depth);
+    this.reach('texts', deepest.texts + depth);
+    this.reach('inlined', deepest.inlined + inlined);
   }
 }

@@ -12,93 +12,104 @@ export interface Converting {
   readonly graph: ReferenceGraph;
   readonly inheritance: Inheritance;
   readonly journal: Journal;
-  /** Kinds are expanded down to this depth. */
-  readonly kindsDepth: number;
-  /** The current place. */
-  readonly place: () => Place;
+  /** Where in the result the conversion is. */
+  readonly place: Place;
   /** Converts at another place, then returns to the current one. */
-  readonly at: <T>(there: Place, work: () => T) => T;
-  readonly isAtLimit: (schema: Json) => boolean;
-  readonly convert: (schema: Json | undefined) => JsonObject | boolean;
-  readonly convertObject: (schema: JsonObject, isSubtype: boolean) => JsonObject;
-  readonly readValue: (keyword: string, value: Json) => Json | undefined;
+  at<T>(there: Place, work: () => T): T;
+  /** Whether the parts of a schema at this place are not described. */
+  isAtLimit(schema: Json): boolean;
+  convert(schema: Json | undefined): JsonObject | boolean;
+  convertObject(schema: JsonObject, isSubtype: boolean): JsonObject;
+  readValue(keyword: string, value: Json): Json | undefined;
 }
 
 /** Converts schemas whose kinds a discriminator distinguishes. */
-export function createKinds(converting: Converting) {
-  const { graph, inheritance, journal, kindsDepth } = converting;
-  const { place, at, isAtLimit, convert, convertObject, readValue } = converting;
-  return { target, base, part, branches };
+export class Kinds {
+  readonly #in: Converting;
+  /** Kinds are expanded down to this depth. */
+  readonly #depth: number;
+
+  constructor(conversion: Converting, depth: number) {
+    this.#in = conversion;
+    this.#depth = depth;
+  }
 
   /** The target of a pointer: the schema, or all the kinds that its discriminator distinguishes. */
-  function target(pointer: string): JsonObject | boolean {
+  target(pointer: string): JsonObject | boolean {
+    const { graph, inheritance } = this.#in;
     const schema = graph.schema(pointer);
     const kinds = inheritance.kinds(pointer);
     const discriminator = inheritance.discriminator(pointer);
-    if (discriminator === undefined || kinds.length === 0) return convert(schema);
-    const isExpanded = areExpanded(kinds);
-    const isBelowLimit = !isAtLimit(schema);
-    if (isExpanded && isBelowLimit) return choice(pointer, discriminator, kinds);
+    if (discriminator === undefined || kinds.length === 0) return this.#in.convert(schema);
+    const isExpanded = this.#areExpanded(kinds);
+    const isBelowLimit = !this.#in.isAtLimit(schema);
+    if (isExpanded && isBelowLimit) return this.#choice(pointer, discriminator, kinds);
     const values = [...new Set(kinds.flatMap((kind) => inheritance.values(discriminator, kind)))];
-    const converted = convert(schema);
+    const converted = this.#in.convert(schema);
     return isBelowLimit ? withValue(converted, discriminator.property, values) : converted;
   }
 
-  function areExpanded(kinds: readonly string[]): boolean {
+  #areExpanded(kinds: readonly string[]): boolean {
     if (kinds.length > MOST_KINDS) return false;
-    journal.noteKinds(place());
-    return place().depth <= kindsDepth;
+    const { journal, place } = this.#in;
+    journal.noteKinds(place);
+    return place.depth <= this.#depth;
   }
 
-  function choice(pointer: string, discriminator: Discriminator, kinds: readonly string[]) {
+  #choice(pointer: string, discriminator: Discriminator, kinds: readonly string[]) {
+    const { graph, inheritance, place } = this.#in;
     const schema = graph.schema(pointer);
     const { title, description } = isObject(schema) ? schema : {};
-    const there = { ...place(), choices: new Set([...place().choices, pointer]) };
-    const branches = kinds.map((kind) => {
-      const branch = at(there, () => (kind === pointer ? inPlace(schema) : base(kind)));
-      return withValue(branch, discriminator.property, inheritance.values(discriminator, kind));
-    });
+    const there = { ...place, choices: new Set([...place.choices, pointer]) };
+    const branch = (values: readonly string[], work: () => JsonObject | boolean) =>
+      withValue(this.#in.at(there, work), discriminator.property, values);
+    const own = () => this.#inPlace(schema);
+    const branches = kinds.map((kind) =>
+      branch(
+        inheritance.values(discriminator, kind),
+        kind === pointer ? own : () => this.base(kind),
+      ),
+    );
     const unknown = inheritance.unknown(discriminator, kinds);
-    if (unknown.length > 0)
-      branches.push(
-        withValue(
-          at(there, () => inPlace(schema)),
-          discriminator.property,
-          unknown,
-        ),
-      );
+    if (unknown.length > 0) branches.push(branch(unknown, own));
     return record<Json>([
-      ['title', readValue('title', title ?? null)],
-      ['description', readValue('description', description ?? null)],
+      ['title', this.#in.readValue('title', title ?? null)],
+      ['description', this.#in.readValue('description', description ?? null)],
       ['anyOf', branches],
     ]);
   }
 
   /** A schema inlined as the base of another one, without the kinds of its discriminator. */
-  function base(ref: string): JsonObject | boolean {
-    return part(ref, inPlace);
+  base(ref: string): JsonObject | boolean {
+    return this.#partBy(ref, (schema) => this.#inPlace(schema));
   }
 
   /** A schema inlined as a part of another one. */
-  function part(ref: string, work: typeof convert = convert): JsonObject | boolean {
-    const here = place();
-    if (here.bases.has(ref)) return {};
-    const bases = new Set([...here.bases, ref]);
-    return at({ ...here, inherits: false, bases }, () => work(graph.schema(ref)));
+  part(ref: string): JsonObject | boolean {
+    return this.#partBy(ref, (schema) => this.#in.convert(schema));
   }
 
-  function inPlace(schema: Json | undefined): JsonObject | boolean {
+  #partBy(ref: string, work: (schema: Json) => JsonObject | boolean): JsonObject | boolean {
+    const { graph, place } = this.#in;
+    if (place.bases.has(ref)) return {};
+    const bases = new Set([...place.bases, ref]);
+    return this.#in.at({ ...place, inherits: false, bases }, () => work(graph.schema(ref)));
+  }
+
+  #inPlace(schema: Json): JsonObject | boolean {
+    const { inheritance } = this.#in;
     if (!isObject(schema) || inheritance.ownDiscriminator(schema) === undefined)
-      return convert(schema);
+      return this.#in.convert(schema);
     const { oneOf: _, anyOf: __, discriminator: ___, ...own } = schema;
-    return convertObject(own, inheritance.isSubtype(schema));
+    return this.#in.convertObject(own, inheritance.isSubtype(schema));
   }
 
   /** The branches that a discriminator distinguishes, each with its values. */
-  function branches(value: Json, discriminator: Discriminator): Json[] | undefined {
+  branches(value: Json, discriminator: Discriminator): Json[] | undefined {
+    const { inheritance } = this.#in;
     const converted = array(value).map((branch) => {
       const ref = refOf(branch);
-      const own = convert(branch);
+      const own = this.#in.convert(branch);
       if (ref === undefined || inheritance.kinds(ref).length > 0) return own;
       const values = inheritance.values(discriminator, ref);
       return withValue(own, discriminator.property, values);
