@@ -1,27 +1,10 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
-import { argumentsOf, changed, CURSORS, find, firstOf, numberOf } from './page-arguments.js';
-import {
-  isNumeric,
-  NUMBERS,
-  offsetOf,
-  plain,
-  SIZES,
-  typed,
-  valueOf,
-  words,
-} from './page-arguments.js';
-import type { Argument, Changes } from './page-arguments.js';
+import { argumentsOf, changed, CURSORS, find, firstOf, isNumeric } from './page-arguments.js';
+import { NUMBERS, numberOf, offsetOf, plain, SIZES, typed, valueOf } from './page-arguments.js';
+import { words, type Argument, type Changes } from './page-arguments.js';
 import { CURRENT, endsIn, firstNumber, isCursor, isStated, itemsOf, LAST } from './paging.js';
-import {
-  LIKE_NEXT,
-  linkOf,
-  mayHaveNext,
-  membersAround,
-  MORE,
-  NEXT,
-  STATED_SIZES,
-} from './paging.js';
-import { TOTAL_PAGES, TOTALS, urlIn, valuesIn, type Members } from './paging.js';
+import { LIKE_NEXT, linkOf, mayHaveNext, membersAround, MORE, NEXT } from './paging.js';
+import { STATED_SIZES, TOTAL_PAGES, TOTALS, urlIn, valuesIn, type Members } from './paging.js';
 
 /** A response and its call, as far as they matter for the pages of a list. */
 export interface Page {
@@ -174,9 +157,8 @@ function changesOfCursor({ offered, args, members }: Reading): Changes | undefin
 
 /** Members with the names of arguments: `nextPageKey` for `pageKey`, and for an argument of that name. */
 function alike(offered: readonly Argument[]): (readonly [member: string, taker: string])[] {
-  const pairs = offered.flatMap(({ names }) =>
-    names.flatMap((name) => [[`next${name}`, name] as const, [name, name] as const]),
-  );
+  const names = offered.flatMap((one) => one.names);
+  const pairs = names.flatMap((name) => [[`next${name}`, name] as const, [name, name] as const]);
   return pairs.filter(([member]) => LIKE_NEXT.test(member));
 }
 
