@@ -156,7 +156,7 @@ function bodyContent(
 /** The headers that may point to a next page, or count the pages. */
 function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
   const about = Object.entries(headers).filter(([name]) => isPageHeader(name));
-  return Object.fromEntries(about.map(([name, value]) => [name, secrets.mask(value)]));
+  return Object.fromEntries(about.map(([name, given]) => [name, secrets.mask(given)]));
 }
 
 /** The body as text, unless it is neither UTF-8 nor of a textual media type. */
