@@ -117,14 +117,6 @@ describe('keywords', () => {
     },
   );
 
-  it('keeps what a member requires, without what are not names', () => {
-    const dependentRequired = { card: ['address', 5, 'address'], none: [], odd: 'x' };
-    expect(convert({ type: 'object', dependentRequired })).toEqual({
-      type: 'object',
-      dependentRequired: { card: ['address'] },
-    });
-  });
-
   it.each<JsonObject>([
     { type: 'string', pattern: '^(a+)+$' },
     { type: 'string', pattern: String.raw`^(\w|\d|-)+$` },

@@ -70,15 +70,8 @@ const VALUE_KEYWORDS: Readonly<Record<string, ReadKeyword>> = {
   minProperties: count,
   maxProperties: count,
   uniqueItems: (value) => (value === true ? true : undefined),
-  required: names,
-  dependentRequired: (value) => {
-    const entries = isObject(value) ? Object.entries(value) : [];
-    const kept = entries.flatMap(([name, others]) => {
-      const needed = names(others);
-      return needed === undefined ? [] : [[name, needed] as const];
-    });
-    return kept.length > 0 ? Object.fromEntries(kept) : undefined;
-  },
+  required: (value) =>
+    Array.isArray(value) && texts(value).length > 0 ? [...new Set(texts(value))] : undefined,
   contentEncoding: string,
   contentMediaType: string,
 };
@@ -152,10 +145,6 @@ function readType(value: Json): Json | undefined {
     (type) => typeof type === 'string' && TYPES.includes(type),
   );
   return types.length > 1 ? types : types[0];
-}
-
-function names(value: Json): Json | undefined {
-  return Array.isArray(value) && texts(value).length > 0 ? [...new Set(texts(value))] : undefined;
 }
 
 function any(value: Json): Json {
