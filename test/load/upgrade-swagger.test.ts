@@ -273,6 +273,18 @@ test.each([
   });
 });
 
+test('fields of a form beside a whole body are named in a warning', async () => {
+  const parameters = [
+    { name: 'note', in: 'formData', type: 'string' },
+    { name: 'pet', in: 'body', schema: { type: 'object' } },
+  ];
+  const document = await loadDocument(document2({ '/a': { post: { parameters } } }));
+  expect(document.warnings).toMatchObject([
+    { code: 'PARAMETER_LEFT_OUT', place: '#/paths/~1a/post' },
+  ]);
+  expect(document.warnings[0]?.message).toContain(': note.');
+});
+
 test('an unknown list format is a warning', async () => {
   const parameters = [{ name: 'l', in: 'path', type: 'array', collectionFormat: 'multi' }];
   const document = await loadDocument(document2({ '/a': { get: { parameters } } }));

@@ -312,13 +312,14 @@ describe('servers without a scheme', () => {
   const root = (servers: JsonObject[]): JsonObject => ({ openapi: '3.1.0', paths, servers });
 
   it.each([
-    ['api.example.com/v1', 'api.example.com/v1'],
-    ['api.example.com', 'api.example.com'],
-    ['localhost:8080/v1', 'localhost:8080/v1'],
-    ['127.0.0.1/v1', '127.0.0.1/v1'],
-    ['backend:8080', 'backend:8080'],
-    ['{region}.example.com/v1', 'eu.example.com/v1'],
-  ])('%s are reported with the remedy, from a file and from a URL', (url, written) => {
+    ['api.example.com/v1', 'api.example.com/v1', 'https'],
+    ['api.example.com', 'api.example.com', 'https'],
+    ['localhost:8080/v1', 'localhost:8080/v1', 'http'],
+    ['localhost.example.com', 'localhost.example.com', 'https'],
+    ['127.0.0.1/v1', '127.0.0.1/v1', 'http'],
+    ['backend:8080', 'backend:8080', 'https'],
+    ['{region}.example.com/v1', 'eu.example.com/v1', 'https'],
+  ])('%s are reported with the remedy, from a file and from a URL', (url, written, scheme) => {
     const variables = { region: { default: 'eu' } };
     const servers = [{ url, variables }];
     for (const from of [undefined, 'https://docs.example.com/openapi.json']) {
@@ -328,7 +329,7 @@ describe('servers without a scheme', () => {
         {
           code: 'NO_SERVER',
           message: expect.stringContaining(JSON.stringify(written)) as string,
-          remedy: expect.stringContaining(`--base-url https://${written}`) as string,
+          remedy: expect.stringContaining(`--base-url ${scheme}://${written}`) as string,
         },
       ]);
     }

@@ -1,8 +1,9 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { array, childOf, isObject, record, scalar, texts } from '../../json.js';
+import { array, childOf, isObject, record, texts } from '../../json.js';
 import { formatPointer, resolve } from '../../pointer.js';
 import { childrenOf, isReference } from '../walk.js';
 import {
+  besideBody,
   isPayload,
   isSwaggerParameter,
   requestBodyOf,
@@ -70,21 +71,11 @@ function upgradeBody(
 ): void {
   if (payload.length === 0) return;
   if (document['openapi'] !== undefined && isObject(operation['requestBody'])) {
-    report(secondBody(payload, at));
+    report(besideBody(payload, formatPointer(at), 'a requestBody'));
     return;
   }
   const consumes = texts(childOf(operation, 'consumes') ?? childOf(document, 'consumes'));
   operation['requestBody'] = requestBodyOf(payload, consumes, formatPointer(at), report);
-}
-
-function secondBody(payload: readonly JsonObject[], at: readonly string[]) {
-  const names = payload.flatMap(({ name }) => scalar(name) ?? []).join(', ');
-  return {
-    code: 'PARAMETER_LEFT_OUT',
-    message: `Skipped, since the operation has a requestBody: ${names || 'a parameter in the body'}.`,
-    place: formatPointer(at),
-    remedy: 'Add it to the requestBody with --overlay, or remove one of the two.',
-  };
 }
 
 function upgradeParameters(

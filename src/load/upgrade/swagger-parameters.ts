@@ -99,11 +99,24 @@ export function requestBodyOf(
   place: string,
   report: Report,
 ): JsonObject {
-  const bodies = payload.filter((parameter) => parameter['in'] === 'body');
-  const areFields = bodies.length < payload.length && bodies.every(isMember);
-  return areFields || payload.some(isFile)
-    ? formOf(payload, consumes, place, report)
-    : bodyOf(asOne(bodies, consumes), consumes);
+  const [bodies, fields] = [true, false].map((isBody) =>
+    payload.filter((parameter) => (parameter['in'] === 'body') === isBody),
+  ) as [JsonObject[], JsonObject[]];
+  if ((fields.length > 0 && bodies.every(isMember)) || payload.some(isFile))
+    return formOf(payload, consumes, place, report);
+  if (fields.length > 0) report(besideBody(fields, place, 'a parameter for the whole body'));
+  return bodyOf(asOne(bodies, consumes), consumes);
+}
+
+/** What cannot be sent since there is another body. */
+export function besideBody(payload: readonly JsonObject[], place: string, other: string) {
+  const names = payload.map(nameOf).filter(Boolean).join(', ');
+  return {
+    code: 'PARAMETER_LEFT_OUT',
+    message: `Skipped, since the operation has ${other}: ${names || 'a parameter in the body'}.`,
+    place,
+    remedy: 'Add it to that body with --overlay, or remove one of the two.',
+  };
 }
 
 /** Many documents describe each member of a JSON body as a parameter of its own. */

@@ -1,3 +1,5 @@
+import { isLoopback } from '../../../templates/src/runtime/http.js';
+
 /** The value of a `{name}` in a URL; a name without a value stays. */
 export type ValueOf = (name: string) => string | undefined;
 
@@ -48,6 +50,12 @@ const HOST =
 export function lacksScheme(url: string): boolean {
   const [first = ''] = url.split(/[/?#]/, 1);
   return HOST.test(first) && !FILE.test(first);
+}
+
+/** A URL that lacks its scheme, with the likely one: on this machine, few servers have a certificate. */
+export function withScheme(url: string): string {
+  const [host = ''] = url.split(/[:/?#]/, 1);
+  return `${isLoopback(host) ? 'http' : 'https'}://${url}`;
 }
 
 /** An absolute http(s) URL as origin and path; undefined when it is anything else or has more parts. */

@@ -11,6 +11,7 @@ import {
   resolveTemplate,
   toBaseUrl,
   withoutQuery,
+  withScheme,
 } from './server-url.js';
 import { variableNames } from './variables.js';
 
@@ -69,7 +70,7 @@ function noServer(server: JsonObject, other: string | undefined): Problem {
   const written = filled(server);
   const isHost = lacksScheme(written ?? '');
   const proposed = isHost
-    ? `https://${written}`
+    ? withScheme(written ?? '')
     : other && `${other}, another server of the document`;
   return {
     code: 'NO_SERVER',
@@ -161,6 +162,7 @@ function withoutUser(url: string): string {
 
 function leftOut(url: string, place: string): Problem {
   const isHost = lacksScheme(url);
+  const proposed = withScheme(url);
   return {
     code: 'SERVER_LEFT_OUT',
     place,
@@ -168,7 +170,7 @@ function leftOut(url: string, place: string): Problem {
       ? `The server ${JSON.stringify(url)} has no scheme and is not used.`
       : `The server ${JSON.stringify(withoutUser(url))} is not used: it is not a complete http or https URL.`,
     remedy: isHost
-      ? `Change it to https://${url} with --overlay, or pass --base-url https://${url}.`
+      ? `Change it to ${proposed} with --overlay, or pass --base-url ${proposed}.`
       : 'Correct it with --overlay. Until then, requests go to the server of the document.',
   };
 }

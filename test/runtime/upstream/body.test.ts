@@ -346,6 +346,22 @@ test('a form with half a surrogate pair is refused', () => {
     expect(() => writeBody(body, { body: value })).toThrow('not valid Unicode text');
 });
 
+test.each<[mediaType: string, value: Json]>([
+  ['text/plain', 'a\ud800'],
+  ['application/x-thing', '\udc00'],
+  ['multipart/form-data', { a: 'x\ud800' }],
+  ['multipart/form-data', { a: ['x', '\udc00'] }],
+])('so is half of one in %s', (mediaType, value) => {
+  expect(() => writeBody({ mediaType }, { body: value })).toThrow('not valid Unicode text');
+  const whole = JSON.stringify(value).replace(/\\ud[8c]00/, '😀');
+  expect(() => writeBody({ mediaType }, { body: JSON.parse(whole) as Json })).not.toThrow();
+});
+
+test('JSON escapes half of one', () => {
+  const { content } = writeBody({ mediaType: 'application/json' }, { body: { a: '\ud800' } });
+  expect(content).toBe('{"a":"\\ud800"}');
+});
+
 describe('the charset of a media type', () => {
   const typed = (charset: string, type = 'text/plain') => ({
     mediaType: `${type}; charset=${charset}`,

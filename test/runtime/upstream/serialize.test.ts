@@ -177,3 +177,9 @@ describe('refused', () => {
     expect(run).toThrow(/"color_arg"/);
   });
 });
+
+test('a header with half a surrogate pair is refused', () => {
+  const parameter = { name: 'X-A', in: 'header' as const };
+  expect(() => serialize(parameter, ['a', '\ud800'])).toThrow('"X-A" is not valid Unicode text');
+  expect(serialize(parameter, '😀')).toBe(Buffer.from('😀').toString('latin1'));
+});

@@ -20,7 +20,11 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
   const value = args['body'] ?? null;
   const shape = chooseShape(body, value, body.others && args['content_type']);
   const headers = body.hasPartHeaders ? args['part_headers'] : undefined;
-  return inCharset(writeShape(shape, value, headers));
+  try {
+    return inCharset(writeShape(shape, value, headers));
+  } catch (error) {
+    throw asRefusal(error, 'body');
+  }
 }
 
 function writeShape(shape: BodyShape, value: Json, headers: Json | undefined): RequestBody {
@@ -80,13 +84,8 @@ function binaryBody(body: BodyShape, value: Json): RequestBody {
 
 function formBody(body: BodyShape, value: Json): RequestBody {
   // The text of a form, if the document describes its body as text.
-  if (typeof value === 'string' && value.includes('='))
-    return { content: value, contentType: body.mediaType };
-  try {
-    return { content: writeForm(body, value), contentType: body.mediaType };
-  } catch (error) {
-    throw asRefusal(error, 'body');
-  }
+  const isWritten = typeof value === 'string' && value.includes('=');
+  return { content: isWritten ? value : writeForm(body, value), contentType: body.mediaType };
 }
 
 /** A string is sent unchanged. For other values, an unknown type defines no format, so they are sent as JSON. */

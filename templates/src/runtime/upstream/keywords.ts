@@ -114,17 +114,19 @@ export function missingNames(
   );
 }
 
-/** The types that a schema names; many documents mean object or array by `properties` or `items` without a type. */
+/** The types that a schema names; many documents mean them by `properties`, `items`, `const` or `enum` alone. */
 export function wantedTypes(schema: JsonObject): string[] | undefined {
-  const { type } = schema;
+  const { type, const: constant } = schema;
   if (type !== undefined) return [type].flat().filter((item) => typeof item === 'string');
   if (isObject(schema['properties'])) return ['object'];
-  return isObject(schema['items']) ? ['array'] : undefined;
+  if (isObject(schema['items'])) return ['array'];
+  const values = constant === undefined ? listOf(schema['enum']).slice(0, 20) : [constant];
+  return values.length === 0 ? undefined : [...new Set(values.map(kindOf))];
 }
 
 /** Whether a schema does not say at all which values it describes. */
 export function isOpen(schema: JsonObject): boolean {
-  const telling = ['$ref', 'allOf', 'anyOf', 'oneOf', 'enum', 'const'];
+  const telling = ['$ref', 'allOf', 'anyOf', 'oneOf'];
   return wantedTypes(schema) === undefined && !telling.some((keyword) => keyword in schema);
 }
 

@@ -25,12 +25,14 @@ export const words = (text: string): readonly string[] => text.split(' ');
 /** Arguments for the number of items on a page. */
 export const SIZES = words(
   'perpage pagesize limit maxresults maxitems pagelimit resultsperpage itemsperpage hitsperpage top take max first ' +
-    'count size rows pagelen ps',
+    'count size rows maxrows pagelen ps',
 );
 /** Arguments for the number of a page. */
 export const NUMBERS = words('page pagenumber pageno pagenum pageindex currentpage p');
 /** Arguments for the number of items before a page. */
-const OFFSETS = words('offset skip startat startindex startposition start from pageoffset');
+const OFFSETS = words(
+  'offset skip startat startindex startposition startrow start from pageoffset',
+);
 /** Arguments that take the cursor of a response. */
 export const CURSORS = words(
   'cursor pagetoken nexttoken nextpagetoken paginationtoken continuationtoken nextcursor pagecursor startcursor ' +
@@ -103,9 +105,9 @@ function isComposite({ type = [], properties }: JsonObject): boolean {
   return (types.length > 0 && isOnly) || isObject(properties);
 }
 
-/** `page` of Strapi's `pagination[page]`, and `offset` of ServiceNow's `sysparm_offset`. */
+/** `page` of Strapi's `pagination[page]`, and `offset` of ServiceNow's `sysparm_offset`, or PubMed's `retstart`. */
 function withoutGroup(wire: string): string {
-  return plain(wire).replace(/^(pagination|paging|searchcriteria|sysparm|pg)(?=.)/, '');
+  return plain(wire).replace(/^(pagination|paging|searchcriteria|sysparm|pg|result|ret)(?=.)/, '');
 }
 
 /** The argument for the number of items before a page; beside `max` that is `first` (Keycloak). */
@@ -164,9 +166,14 @@ function describedFirst(description: Json): number | undefined {
 }
 
 /** A value as an argument takes it: digits become a number if the argument is one. */
-export function typed(value: string | number, { schema }: Argument): Json {
+export function typed(value: string | number, argument: Argument): Json {
+  const { schema } = argument;
   const text = typeof value === 'string' ? (digitsOf(value) ?? value) : String(value);
-  const types = [schema['type']].flat();
-  if (types.some((type) => type === 'integer' || type === 'number')) return numberOf(text) ?? text;
+  if (isNumeric(argument)) return numberOf(text) ?? text;
   return typeof value === 'number' && schema['type'] === undefined ? value : text;
+}
+
+/** Whether an argument is a number. */
+export function isNumeric({ schema }: Argument): boolean {
+  return [schema['type']].flat().some((type) => type === 'integer' || type === 'number');
 }

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
-import { argumentsOf, changed, CURSORS, find, firstOf, numberOf } from './page-arguments.js';
-import { NUMBERS, offsetOf, plain, SIZES, typed, valueOf, words } from './page-arguments.js';
-import type { Argument, Changes } from './page-arguments.js';
+import { argumentsOf, changed, CURSORS, find, firstOf, isNumeric } from './page-arguments.js';
+import { NUMBERS, numberOf, offsetOf, plain, SIZES, typed, valueOf } from './page-arguments.js';
+import { words, type Argument, type Changes } from './page-arguments.js';
 import { CURRENT, endsIn, firstNumber, isCursor, isStated, itemsOf, LAST } from './paging.js';
-import { linkOf, mayHaveNext, membersAround, MORE, NEXT, STATED_SIZES } from './paging.js';
-import { TOTAL_PAGES, TOTALS, urlIn, valuesIn, type Members } from './paging.js';
+import { LIKE_NEXT, linkOf, mayHaveNext, membersAround, MORE, NEXT } from './paging.js';
+import { STATED_SIZES, TOTAL_PAGES, TOTALS, urlIn, valuesIn, type Members } from './paging.js';
 
 /** A response and its call, as far as they matter for the pages of a list. */
 export interface Page {
@@ -138,10 +138,12 @@ function changesOfUrl(url: string, { offered, args }: Reading): Changes | undefi
 }
 
 function changesOfCursor({ offered, args, members }: Reading): Changes | undefined {
-  for (const [member, taker] of NEXT) {
+  for (const [member, taker] of [...NEXT, ...alike(offered)]) {
     const value = members.get(member)?.find(isCursor);
-    const argument = value && (find(offered, [taker]) ?? find(offered, CURSORS));
-    if (!value || !argument) continue;
+    if (!value) continue;
+    const takers = offered.filter((one) => !isNumeric(one) || numberOf(value) !== undefined);
+    const argument = find(takers, [taker]) ?? find(takers, CURSORS);
+    if (!argument) continue;
     const next = typed(value, argument);
     // A repeated value is where this page began, except the ID of a scroll (Elasticsearch); so is a number, unless the
     // response says that there is more.
@@ -151,6 +153,13 @@ function changesOfCursor({ offered, args, members }: Reading): Changes | undefin
     return new Map([[argument, next]]);
   }
   return undefined;
+}
+
+/** Members with the names of arguments: `nextPageKey` for `pageKey`, and for an argument of that name. */
+function alike(offered: readonly Argument[]): (readonly [member: string, taker: string])[] {
+  const names = offered.flatMap((one) => one.names);
+  const pairs = names.flatMap((name) => [[`next${name}`, name] as const, [name, name] as const]);
+  return pairs.filter(([member]) => LIKE_NEXT.test(member));
 }
 
 /** Arguments that take the ID of the last item, whatever the order of the items. */

@@ -1,25 +1,25 @@
 import { isObject, type Json } from '../api.js';
+import { readJson } from './numbers.js';
 import { numberOf, plain, SIZES, words } from './page-arguments.js';
 
 // Member names, reduced to letters and digits, by their meaning; the clearest first.
 /** Members that are true if there is another page, and false if there is none. */
 export const MORE = words(
   'hasmore hasnext hasnextpage hasmoreitems hasmoreresults more moreavailable morerecords moreresult ' +
-    'moreitemsincollection istruncated',
+    'moreitemsincollection istruncated exceededtransferlimit',
 );
 /** Members that are true on the last page. */
-export const LAST = words('islast islastpage last lastpage isend end endofrecords');
+export const LAST = words('islast islastpage last lastpage isend end endofrecords endofstream');
 /** Sizes that a response states; elsewhere `count` and the like are totals. */
 export const STATED_SIZES = SIZES.filter((name) => !/^(count|first|max|ps)$/.test(name));
 /** Members that count all items. */
 export const TOTALS = words(
-  'xtotalcount xtotal xwptotal contentrange total totalcount totalitems totalresults totalelements totalsize ' +
-    'totalrecords totalentries totalhits estimatedtotalhits numfound found nbhits odatacount count',
+  'total totalcount totalitems totalresults totalelements totalsize totalrecords totalentries totalhits ' +
+    'totalresultscount totalavailable totalrows totalobjects estimatedtotalhits numfound numbermatched found nbhits ' +
+    'hitcount odatacount count',
 );
 /** Members that count the pages. */
-export const TOTAL_PAGES = words(
-  'totalpages lastpage pagecount numpages nbpages pages pagestotal xtotalpages xwptotalpages',
-);
+export const TOTAL_PAGES = words('totalpages lastpage pagecount numpages nbpages pages pagestotal');
 /** Members with the URL of the next page. */
 const NEXT_URLS = words(
   'next nexturl nexturi nextlink nextpage nextpageurl nextpageuri nextpagelink nexthref odatanextlink moretopicsurl ' +
@@ -27,22 +27,24 @@ const NEXT_URLS = words(
 );
 /** Members with the number of the page. */
 export const CURRENT = words('page pagenumber currentpage pageno number');
-/** Members that hold a cursor, each with the argument that usually takes it. */
+/** Members that hold a cursor, each with the argument that usually takes it, unless that is its name without `next`. */
 export const NEXT = words(
-  'nextpagetoken:pagetoken nextcursor:cursor nexttoken:nexttoken continuationtoken:continuationtoken ' +
-    'nextcontinuationtoken:continuationtoken nextpagecursor:pagecursor endcursor:after aftercursor:pageafter ' +
-    'nextmarker:marker nextoffset:offset nextpageoffset:offset nextstart:start nextpagestart:start ' +
-    'nextstartingafter:startingafter nextcursormark:cursormark xmscontinuationtoken:continuationtoken ' +
-    'opcnextpage:page xnextpage:page xnextcursor:cursor nextpage:page startingafter:startingafter next:cursor ' +
-    'after:after continue:continue continuation:continuation bookmark:bookmark scrollid:scrollid cursor:cursor ' +
-    'offset:offset marker:marker pagetoken:pagetoken',
-).map((pair) => pair.split(':') as [member: string, argument: string]);
+  'nextpagetoken nextcursor nexttoken:nexttoken continuationtoken nextcontinuationtoken nextpagecursor ' +
+    'endcursor:after aftercursor:pageafter nextmarker nextoffset nextpageoffset:offset nextstart nextpagestart:start ' +
+    'nextstartingafter nextcursormark nextpagenumber nextpage startingafter next:cursor next:from after continue ' +
+    'continuation bookmark scrollid nextbatch:from nextkey:startkey lastevaluatedkey:exclusivestartkey cursor offset ' +
+    'marker pagetoken',
+).map((text) => {
+  const [member = '', taker = member.replace(/^next/, '')] = text.split(':');
+  return [member, taker] as const;
+});
 
-/** The headers that count pages or point to the next one. */
-export const PAGE_HEADERS = words(
-  'link x-total-count x-total x-wp-total content-range x-total-pages x-wp-totalpages x-next-page x-next-cursor ' +
-    'x-ms-continuationtoken opc-next-page',
-);
+/** Other members with a cursor, for an argument of their name, with `next` before it or without. */
+export const LIKE_NEXT =
+  /^next(?!sync|delta)\w*(page|start|offset|number|token|key|cursor|marker|after)$|^(page|pagination|last|resumption|continuation|scroll|search)\w*(token|key|cursor|marker|after)$/;
+
+/** The prefix of a header that counts pages or points to the next one. */
+const PREFIX = /^(x-)?((cb|ms|opc|wp|paging|pagination)-)?/;
 
 /** The main list of a response. */
 interface Items {
@@ -52,7 +54,7 @@ interface Items {
 
 /** Members that may contain paging members. */
 const AROUND =
-  /(meta|metadata|info|paging|pagination|links|cursors|list)$|^(page|pages|next|nextpage|(additional)?data|results?|response|message|hits|collection|d)$/;
+  /(meta|metadata|info|paging|pagination|links|cursors?|list)$|^(page|pages|next|nextpage|navigation|(additional)?data|payload|records|results?|response|message|hits|collection|d)$/;
 
 const MAX_DEPTH = 3;
 
@@ -76,11 +78,16 @@ export function membersAround(answer: Json, headers: Headers = {}): Members {
       const member = value[key] ?? null;
       const name = plain(key);
       add(name, member);
-      if (/^links?$/.test(name)) for (const link of nextLinks(member)) add('next', link);
+      if (/links?$/.test(name)) for (const link of nextLinks(member)) add('next', link);
       if (AROUND.test(name)) visit(member, depth + 1);
     }
   };
-  for (const [name, value] of countsIn(headers)) add(plain(name), value);
+  for (const [name, value] of Object.entries(headers)) {
+    const member = memberOf(name);
+    if (member === undefined || value === undefined) continue;
+    add(member, name === 'content-range' ? value.replace(/^.*\//, '') : value);
+  }
+  visit(readJson(headers['x-pagination'] ?? '') ?? null, 0);
   visit(answer, 0);
   visit(envelopeOf(answer), MAX_DEPTH);
   return members;
@@ -96,13 +103,16 @@ function envelopeOf(answer: Json): Json {
   return isOnly && !AROUND.test(plain(name)) ? value : null;
 }
 
-/** The headers as members; `Content-Range: 0-24/3573` ends in the total (PostgREST). */
-function countsIn(headers: Headers): (readonly [string, string])[] {
-  return PAGE_HEADERS.flatMap((name) => {
-    const { [name]: value } = headers;
-    if (value === undefined || name === 'link') return [];
-    return [[name, name === 'content-range' ? value.replace(/^.*\//, '') : value] as const];
-  });
+/** A header that is about pages as a member; `Content-Range: 0-24/3573` ends in the total (PostgREST). */
+function memberOf(header: string): string | undefined {
+  if (header === 'content-range') return 'total';
+  const name = plain(header.replace(PREFIX, ''));
+  return isAboutNext(name) || CURRENT.includes(name) || name === 'perpage' ? name : undefined;
+}
+
+/** Whether a header may be about a next page. */
+export function isPageHeader(name: string): boolean {
+  return name === 'link' || name === 'x-pagination' || memberOf(name) !== undefined;
 }
 
 /** The values of the members with one of the names. */
@@ -137,8 +147,12 @@ const ABOUT_NEXT = new Set(
 
 /** Whether any member may be about a next page. Most responses have none, and every call asks. */
 export function mayHaveNext(members: Members): boolean {
-  for (const name of members.keys()) if (ABOUT_NEXT.has(name)) return true;
+  for (const name of members.keys()) if (isAboutNext(name)) return true;
   return false;
+}
+
+function isAboutNext(name: string): boolean {
+  return ABOUT_NEXT.has(name) || LIKE_NEXT.test(name);
 }
 
 /** Links in a list, each with its relation: `rel`, or `relation` (FHIR). */
@@ -179,7 +193,7 @@ export function linkOf(header: string | undefined): string | null | undefined {
 /** The URL of the next page among the members of a response. */
 export function urlIn(members: Members): string | undefined {
   const all = valuesIn(members, NEXT_URLS).flatMap((value) =>
-    isObject(value) ? [value['href'] ?? null, value['url'] ?? null] : [value],
+    isObject(value) ? ['href', 'url', 'uri'].map((key) => value[key] ?? null) : [value],
   );
   return all.map(expanded).find(hasQuery);
 }

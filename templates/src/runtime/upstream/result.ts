@@ -5,7 +5,7 @@ import { statusText } from '../http.js';
 import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../media.js';
 import { shownImage } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure, type Answered } from './fit.js';
-import { PAGE_HEADERS } from './paging.js';
+import { isPageHeader } from './paging.js';
 import { isRedirect, retrieves, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
@@ -155,12 +155,8 @@ function bodyContent(
 
 /** The headers that may point to a next page, or count the pages. */
 function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
-  const masked: Record<string, string> = {};
-  for (const name of PAGE_HEADERS) {
-    const given = headers[name];
-    if (given !== undefined) masked[name] = secrets.mask(given);
-  }
-  return masked;
+  const about = Object.entries(headers).filter(([name]) => isPageHeader(name));
+  return Object.fromEntries(about.map(([name, given]) => [name, secrets.mask(given)]));
 }
 
 /** The body as text, unless it is neither UTF-8 nor of a textual media type. */

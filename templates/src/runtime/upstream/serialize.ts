@@ -175,7 +175,10 @@ export function isStyled({ style, explode, allowReserved }: PartEncoding): boole
 
 /** One value as text, in its media type if it has one. Composites inside others are JSON, as APIs parse them. */
 export function textOf(value: Json, mediaType = ''): string {
-  if (isPlain(value) && !isJson(mediaType)) return String(value);
+  const isText = isPlain(value) && !isJson(mediaType);
+  // Encoders replace a lone surrogate without a word.
+  if (isText && /\p{Cs}/u.test(String(value))) throw new URIError();
+  if (isText) return String(value);
   // Many documents describe a field with JSON as the text of that.
   return typeof value === 'string' && isJsonText(value) ? value : writeJson(value);
 }
