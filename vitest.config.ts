@@ -57,7 +57,7 @@ export default defineConfig({
     // Not one less than there are processors, which on a machine with two is one: much of a test waits.
     maxWorkers: 3,
     // Nothing here measures speed: these are for what hangs, on a machine that does other work as well.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 }, requireAssertions: true },
     projects: [

@@ -166,7 +166,7 @@ describe('dev', () => {
     await writeFile(main, before);
     await expect.poll(restarts).toBe(3);
     expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
-  }, 240_000);
+  });
 
   it('calls the real API with --upstream, with the credentials in the environment', async () => {
     const api = await startTodoApi({ apiKey: 'the real key' });
