@@ -178,6 +178,7 @@ describe('write', () => {
     await write(one, folder);
     await rm(join(folder, 'src/generated/tools'), { recursive: true });
     await write(project({ 'src/generated/a.ts': 'a\n' }), folder);
+    expect(await readdir(join(folder, 'src/generated'))).toEqual(['a.ts']);
   });
 
   it('stops at a lock it cannot read, unless forced', async () => {
