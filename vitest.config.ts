@@ -52,7 +52,7 @@ export default defineConfig({
   },
   test: {
     globalSetup: ['leak-check', 'shared-projects'].map(setupFile),
-    setupFiles: ['environment', 'tables'].map(setupFile),
+    setupFiles: [setupFile('environment')],
     sequence: { sequencer: LongestFirst },
     // Not one less than there are processors, which on a machine with two is one: much of a test waits.
     maxWorkers: 3,
