@@ -39,8 +39,11 @@ const isolated = [
   'test/connections/public-authorities.test.ts',
 ];
 
-/** Of the projects whose tests generate cases, beside that of all. */
-const setupFiles = [join(import.meta.dirname, 'test/support/seed.ts')];
+/** What runs before the tests. */
+const setupFile = (name: string) => join(import.meta.dirname, `test/support/${name}.ts`);
+
+/** Of the projects whose tests generate cases, beside those of all. */
+const setupFiles = [setupFile('seed')];
 
 export default defineConfig({
   // A module of Cloudflare's, for tests of the code that imports it.
@@ -48,15 +51,13 @@ export default defineConfig({
     alias: { 'cloudflare:workers': join(import.meta.dirname, 'test/support/cloudflare.ts') },
   },
   test: {
-    globalSetup: ['leak-check', 'shared-projects'].map((name) =>
-      join(import.meta.dirname, `test/support/${name}.ts`),
-    ),
-    setupFiles: [join(import.meta.dirname, 'test/support/environment.ts')],
+    globalSetup: ['leak-check', 'shared-projects'].map(setupFile),
+    setupFiles: [setupFile('environment')],
     sequence: { sequencer: LongestFirst },
     // Not one less than there are processors, which on a machine with two is one: much of a test waits.
     maxWorkers: 3,
     // Nothing here measures speed: these are for what hangs, on a machine that does other work as well.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [

@@ -10,7 +10,7 @@ let spec: string;
 let output: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cli-'));
+  folder = await mkdtemp(join(tmpdir(), 'My cli ü-'));
   spec = join(folder, 'spec.json');
   output = join(folder, 'out');
   await writeFile(spec, JSON.stringify(document({ '/pets': { get: operation('listPets') } })));
@@ -60,7 +60,7 @@ describe('generate', () => {
       /^pets: 1 tool, about \d+ tokens to list them\.\nCallers need an access token issued by https:\/\/a\.example\.\nWritten to .*out: \d+ files \(\d+ new\)\./,
     );
     expect(stdout).toContain(
-      `Next:\n  cd ${output} && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
+      `Next:\n  cd "${output}" && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
     );
     expect(await readdir(output)).toContain('package.json');
   });

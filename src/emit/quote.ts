@@ -3,8 +3,8 @@ import { printLine } from './print.js';
 /** One word of a command line, for POSIX shells and, as far as one spelling works for both, for Windows. */
 export function shellQuote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  // cmd.exe does not support single quotes; in double quotes a POSIX shell still expands these.
-  if (!/[$`"\\]/.test(word)) return `"${word}"`;
+  // cmd.exe does not support single quotes; in double quotes a POSIX shell still expands these, `!` where people type.
+  if (!/[!$`"\\]/.test(word)) return `"${word}"`;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -63,20 +64,33 @@ describe.each(clientNames)('add --client %s', (client) => {
 });
 
 describe('a client that is not installed', () => {
-  const cases: [ClientName, RegExp][] = [
-    ['claude-code', /^ {2}claude mcp add --scope user todo-api -- node \S+main\.js --stdio$/m],
-    ['codex', /^ {2}codex mcp add todo-api -- node \S+main\.js --stdio$/m],
-    ['vscode', /^ {2}code --add-mcp '\{"name":"todo-api","command":"node",.*\}'$/m],
-    ['cursor', /^ {2}\{"mcpServers":\{"todo-api":\{"type":"stdio","command":"node",/m],
+  const words = (...more: string[]) => [...more, 'node', 'MAIN', '--stdio'];
+  const launch = '"command":"node","args":["MAIN","--stdio"]';
+  const cases: [ClientName, string[] | string][] = [
+    ['claude-code', words('claude', 'mcp', 'add', '--scope', 'user', 'todo-api', '--')],
+    ['codex', words('codex', 'mcp', 'add', 'todo-api', '--')],
+    ['vscode', ['code', '--add-mcp', `{"name":"todo-api",${launch}}`]],
+    ['cursor', `{"mcpServers":{"todo-api":{"type":"stdio",${launch}}}}`],
   ];
+
+  /** The words that a shell makes of a line. */
+  function split(line: string): string[] {
+    const print = ['-c', `printf '%s\\n' ${line}`];
+    return execFileSync('sh', print, { encoding: 'utf8' }).trimEnd().split('\n');
+  }
 
   it('is not changed: there is a line to paste', async () => {
     const other = await openDesk({ UPSTREAM_API_KEY: apiKey, OPENAPI_TO_MCP_DATA_DIR: desk.data });
-    for (const [client, line] of cases) {
+    const main = join(desk.data, 'servers/todo-api/dist/main.js');
+    // Or the shell would have nothing to get wrong.
+    expect(main).toContain(' ');
+    for (const [client, wanted] of cases) {
       const argv = ['add', document, '--base-url', api.url, '--client', client];
       const { status, stdout } = await other.run(...argv);
       expect(status).toBe(0);
-      expect(stdout).toMatch(line);
+      const [, line = ''] = /^ {2}(.+)$/m.exec(stdout) ?? [];
+      const pasted = typeof wanted === 'string' ? line : split(line);
+      expect(JSON.stringify(pasted).replaceAll(main, 'MAIN')).toBe(JSON.stringify(wanted));
       expect(existsSync(other.fileOf(client))).toBe(false);
     }
     await other.remove();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { groups } from './groups.js';
 import { ownTools, buildTarget } from './own.js';
 import { Play } from './play.js';
@@ -21,5 +21,5 @@ afterAll(async () => {
 });
 
 describe.each(groups)('attacks: $name', (group) => {
-  it.each(group.cases)('$name', (tried) => play.run(group, tried));
+  it.each(group.cases)('$name', (tried) => expect(play.run(group, tried)).resolves.toBeUndefined());
 });

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stage } from '../attack/stage.js';
 import { sent } from './answers.js';
 import { call, callInEra, eras, largestBody, members, message } from './bodies.js';
 import { Lab } from './lab.js';
 import { expectNoStall } from './stall.js';
-
-// A measurement is repeated when the machine is busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 let lab: Lab;
 let stage: Stage;

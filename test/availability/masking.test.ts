@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, createGzip, gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Behaviour } from '../attack/hosts.js';
 import type { Stage } from '../attack/stage.js';
 import { sample } from '../soak/process.js';
@@ -11,9 +11,6 @@ import { expectNoStall, measure } from './stall.js';
 
 const key = secret('Key of the API in a fixed header');
 const json = { 'Content-Type': 'application/json' };
-
-// A measurement is repeated when the machine is busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 let lab: Lab;
 let stage: Stage;

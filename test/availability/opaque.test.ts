@@ -1,12 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Stage } from '../attack/stage.js';
 import { call, inEra } from './bodies.js';
 import { Lab } from './lab.js';
 import { startFarProvider, type FarProvider } from './provider.js';
-
-// A thousand requests and more, each on a new connection.
-vi.setConfig({ testTimeout: 120_000 });
 
 let lab: Lab;
 let provider: FarProvider;

@@ -1,11 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sent } from './answers.js';
 import { call, callInEra, eras } from './bodies.js';
 import { Lab } from './lab.js';
 import { expectNoStall } from './stall.js';
-
-// A measurement is repeated when the machine is busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 let lab: Lab;
 

@@ -1,13 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Attempt, Stage } from '../attack/stage.js';
 import { sample } from '../soak/process.js';
 import { callInEra, eras, inEra, message } from './bodies.js';
 import { Lab } from './lab.js';
 import { answersOf, bytesOf, countAnswered, endedWithin, open, pour } from '../attack/sockets.js';
 import { expectNoStall, MAX_PARSES } from './stall.js';
-
-// A measurement is repeated when the machine is busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 let lab: Lab;
 

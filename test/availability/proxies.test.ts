@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Attempt, Stage } from '../attack/stage.js';
 import { Lab } from './lab.js';
-
-// Some need hundreds of requests, each on a new connection.
-vi.setConfig({ testTimeout: 60_000 });
 
 let lab: Lab;
 /** Behind a proxy of this machine, and others of a private network. */

@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder with a document and, once it is generated, a project. */
+/**
+ * A folder with a document and, once it is generated, a project. To a shell, its path is more than one word: commands that
+ * name it need quotes.
+ */
 export interface Place {
   readonly folder: string;
   readonly spec: string;
@@ -13,7 +16,7 @@ export interface Place {
 }
 
 export async function makePlace(): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'commands-'));
+  const folder = await mkdtemp(join(tmpdir(), 'My commands ü-'));
   const spec = join(folder, 'spec.json');
   const say = (document: object) => writeFile(spec, JSON.stringify(document));
   await say(pets());

@@ -166,7 +166,7 @@ describe('dev', () => {
     await writeFile(main, before);
     await expect.poll(restarts).toBe(3);
     expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
-  }, 240_000);
+  });
 
   it('calls the real API with --upstream, with the credentials in the environment', async () => {
     const api = await startTodoApi({ apiKey: 'the real key' });
@@ -242,10 +242,10 @@ describe('dev --stdio', () => {
     expect(shown).toContain(
       'The API is a mock, made from the document. This now waits for a client',
     );
-    const command = `openapi-to-mcp dev ${project} --stdio`;
-    expect(shown).toMatch(
-      new RegExp(`^ {2}Inspector +npx -y -p node@22 .*mcp-inspector ${command}$`, 'm'),
-    );
+    // In quotes, since the path of the folder has blanks.
+    const command = `openapi-to-mcp dev "${project}" --stdio`;
+    expect(shown).toMatch(/^ {2}Inspector +npx -y -p node@22 .*mcp-inspector openapi-to-mcp dev/m);
+    expect(shown).toContain(`mcp-inspector ${command}\n`);
     expect(shown).toContain(`claude mcp add --scope user todo-api -- ${command}\n`);
     expect(shown).toContain(`codex mcp add todo-api -- ${command}\n`);
     expect(shown).toMatch(/^ {2}Cursor +\{"mcpServers":\{"todo-api":/m);

@@ -15,16 +15,10 @@ afterEach(() => rm(directory, { recursive: true }));
 it.each([
   ["process.kill(process.pid, 'SIGKILL')", 'It was ended by SIGKILL.'],
   ["console.error('PORT is wrong'); process.exit(2)", 'PORT is wrong'],
-])(
-  'reports a server that does not start: %s',
-  async (main, reason) => {
-    await writeFile(join(directory, 'dist/main.js'), main);
-    const ignored = { onLine: () => undefined, onEnd: () => undefined };
-    const options = { directory, node: process.execPath, env: {}, port: await freePort() };
-    const dev = new DevServer({ ...options, ...ignored });
-    await expect(dev.start()).rejects.toThrow(
-      `SERVER_FAILED: The server did not start:\n${reason}`,
-    );
-  },
-  10_000,
-);
+])('reports a server that does not start: %s', async (main, reason) => {
+  await writeFile(join(directory, 'dist/main.js'), main);
+  const ignored = { onLine: () => undefined, onEnd: () => undefined };
+  const options = { directory, node: process.execPath, env: {}, port: await freePort() };
+  const dev = new DevServer({ ...options, ...ignored });
+  await expect(dev.start()).rejects.toThrow(`SERVER_FAILED: The server did not start:\n${reason}`);
+});

@@ -11,7 +11,7 @@ import { arbitrarySchema, arbitraryValue, changedSchema } from './arbitrary-sche
 
 // More with DIFF_RUNS, in a night; the seed of a failure is in its message.
 const runs = Number(process.env['DIFF_RUNS'] ?? 150);
-const patience = runs * 1000;
+const patience = runs * 2000;
 
 /** Two schemas with what they refer to, of which the second is the first with a change somewhere. */
 const change = fc

@@ -129,7 +129,7 @@ async function changeDocument(from: string, to: string): Promise<void> {
   await writeFile(document, text.replaceAll(from, to));
 }
 
-describe('the workflow files of --ci', { timeout: 300_000 }, () => {
+describe('the workflow files of --ci', () => {
   it('do nothing while the document is unchanged', async () => {
     expect(await github()).toMatchObject({ status: 0 });
     expect(await gitlab()).toMatchObject({ status: 0 });

@@ -110,7 +110,11 @@ describe('columnsOf', () => {
 
   it('counts as prettier does', () => {
     const printed = fc.string({ unit: 'grapheme' }).map((text) => printString(text));
-    fc.assert(fc.property(printed, (text) => columnsOf(text) === util.getStringWidth(text)));
+    fc.assert(
+      fc.property(printed, (text) => {
+        expect(columnsOf(text), text).toBe(util.getStringWidth(text));
+      }),
+    );
   });
 });
 

@@ -32,6 +32,14 @@ describe('shellQuote', () => {
     expect(output).toBe(`${word}\0`);
   });
 
+  it('is not taken from the history where people type', () => {
+    const shell = ['--norc', '-i'];
+    const input = `true said\nprintf '%s\\0' ${shellQuote('Wow !true')}\n`;
+    const env = { ...process.env, HISTFILE: '' };
+    const options = { input, env, encoding: 'utf8', stdio: 'pipe' } as const;
+    expect(execFileSync('bash', shell, options)).toContain('Wow !true\0');
+  });
+
   it('uses double quotes, which also work on Windows, if they are safe', () => {
     expect(shellQuote('GET /pets/*')).toBe('"GET /pets/*"');
     expect(shellQuote('https://api.example.com/openapi.json')).toBe(

@@ -59,7 +59,7 @@ describe('the end of the wizard', () => {
     expect(await calls()).toBe('');
     expect(session.screen).not.toContain('(dev)');
     expect(session.screen).toContain(
-      `Next:\n  cd ${place.output} && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
+      `Next:\n  cd "${place.output}" && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
     );
   });
 
@@ -128,7 +128,7 @@ describe('the end of the wizard', () => {
     await session.see('Run it now (dev)?');
     await session.see('With the API itself, at https://', key.enter);
     expect((await session.result()).status).toBe(0);
-    expect(session.screen).toContain(`Next:\n  cd ${place.output} && npm start\n`);
+    expect(session.screen).toContain(`Next:\n  cd "${place.output}" && npm start\n`);
     expect(session.screen.match(/Next:/g)).toHaveLength(1);
   });
 

@@ -37,7 +37,7 @@ describe('init without a terminal', () => {
     const { status, stdout, stderr } = await init('-u', place.spec, '--auth', 'none');
     expect(status).toBe(0);
     expect(stdout).toContain('pets: 3 tools');
-    expect(stderr).toContain(`--url ${place.spec} \\\n  --auth none`);
+    expect(stderr).toContain(`--url "${place.spec}" \\\n  --auth none`);
     expect(stderr).toContain('UPSTREAM_CLIENT_SECRET=…');
     expect(existsSync(place.output)).toBe(true);
   });

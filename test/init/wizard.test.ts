@@ -77,11 +77,11 @@ describe('the wizard', () => {
       expect(stderr).toContain(
         [
           'openapi-to-mcp generate',
-          `--url ${place.spec}`,
+          `--url "${place.spec}"`,
           `--oauth-server ${authorization.issuer}`,
           '--resource-url https://mcp.example.com/mcp',
           '--exclude tag:owners',
-          `--output ${place.output}`,
+          `--output "${place.output}"`,
         ].join(' \\\n  '),
       );
       expectNarrow(session, 'Which issuer URL');
@@ -107,7 +107,7 @@ describe('the wizard', () => {
     expect(stderr).not.toContain('anyone who can reach');
     expect(stderr).not.toContain('UNCHECKED_SCOPES');
     const main = join(place.output, 'dist/main.js');
-    expect(stderr).toContain(`claude mcp add --scope user pets -- node ${main} --stdio\n`);
+    expect(stderr).toContain(`claude mcp add --scope user pets -- node "${main}" --stdio\n`);
   });
 
   it('asks again if a document cannot be used, or an issuer does not respond', async () => {

@@ -107,8 +107,10 @@ test.each(['p%ss', '%', '%ff', '100%zz'])(
       else response.end(user === Buffer.from(`me:${secret}`).toString('base64') ? text : 'no');
     });
     const withUser = origin.replace('//', `//me:${secret}@`);
-    await load(`${withUser}/here`);
-    await load(`${origin}/moved`);
+    for (const url of [`${withUser}/here`, `${origin}/moved`])
+      await expect(load(url)).resolves.toMatchObject({
+        openapi: { openapi: expect.any(String) as string },
+      });
   },
 );
 

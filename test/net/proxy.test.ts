@@ -60,7 +60,7 @@ it('does not keep dev from its own server', async () => {
   await writeFile(join(directory, 'dist/main.js'), main);
   const ignored = { onLine: () => undefined, onEnd: () => undefined };
   const dev = new DevServer({ directory, node: process.execPath, env: {}, port, ...ignored });
-  await dev.start();
+  await expect(dev.start()).resolves.toBeUndefined();
   await dev.stop();
   await rm(directory, { recursive: true });
 });

@@ -208,7 +208,7 @@ describe('a call', () => {
       caller.on('error', () => undefined).end(JSON.stringify(message));
       await begun;
       caller.destroy();
-      await aborted;
+      await expect(aborted).resolves.toEqual([]);
     },
   );
 });
@@ -228,6 +228,6 @@ it('ends a call that its caller cancels, over stdio', async () => {
   await begun;
   const params = { requestId: 2 };
   await client.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
-  await aborted;
+  await expect(aborted).resolves.toEqual([]);
   await mcp.close();
 });

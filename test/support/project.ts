@@ -214,6 +214,8 @@ async function start(
 }
 
 function auditLines(output: string): Record<string, unknown>[] {
-  const lines = output.split('\n').filter((line) => line.startsWith('{'));
+  // The rest of the last line may still be on its way.
+  const whole = output.split('\n').slice(0, -1);
+  const lines = whole.filter((line) => line.startsWith('{'));
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -1,6 +1,7 @@
 /**
  * Around a whole run of vitest, as its globalSetup: a folder in which the projects of its tests are generated and
- * compiled once; it is deleted at the end (see project.ts).
+ * compiled once; it is deleted at the end (see project.ts). Its path is like those of users: more than one word to a
+ * shell, and beyond ASCII.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +21,7 @@ export function projectsFolder(): string {
 let folder: string | undefined;
 
 export function setup(): void {
-  process.env[sharedProjects] = folder ??= mkdtempSync(join(tmpdir(), 'openapi-to-mcp-projects-'));
+  process.env[sharedProjects] = folder ??= mkdtempSync(join(tmpdir(), 'My projects ü-'));
 }
 
 export function teardown(): void {

@@ -36,7 +36,7 @@ const shared = groups
   .filter(({ cases }) => cases.length > 0);
 
 describe.each(shared)('attacks on a Worker: $name', (group) => {
-  it.each(group.cases)('$name', (tried) => play.run(group, tried));
+  it.each(group.cases)('$name', (tried) => expect(play.run(group, tried)).resolves.toBeUndefined());
 });
 
 describe('the cases that do not apply to Workers', () => {

@@ -14,8 +14,6 @@ import {
   unstaged,
 } from './regeneration.js';
 
-const patience = 240_000;
-
 let regeneration: Regeneration;
 let program: string;
 
@@ -59,36 +57,28 @@ describe('a regeneration that is killed', () => {
     return happened ? 'new' : 'old';
   }
 
-  it(
-    'is the old project before some operation and the new one after it',
-    { timeout: patience },
-    async () => {
-      const found: string[] = [];
-      while (found.at(-1) !== 'unkilled') found.push(await expectOldOrNew(found.length + 1, false));
-      const turn = found.indexOf('new');
-      // Staging takes more operations than there are new files, and so does putting them into place.
-      expect(turn).toBeGreaterThan(10);
-      expect(found.length - turn).toBeGreaterThan(20);
-      expect(found.slice(0, turn)).toEqual(Array(turn).fill('old'));
-      expect(found.slice(turn, -1)).toEqual(Array(found.length - 1 - turn).fill('new'));
-    },
-  );
+  it('is the old project before some operation and the new one after it', async () => {
+    const found: string[] = [];
+    while (found.at(-1) !== 'unkilled') found.push(await expectOldOrNew(found.length + 1, false));
+    const turn = found.indexOf('new');
+    // Staging takes more operations than there are new files, and so does putting them into place.
+    expect(turn).toBeGreaterThan(10);
+    expect(found.length - turn).toBeGreaterThan(20);
+    expect(found.slice(0, turn)).toEqual(Array(turn).fill('old'));
+    expect(found.slice(turn, -1)).toEqual(Array(found.length - 1 - turn).fill('new'));
+  });
 
-  it(
-    'is one of them even if it is killed in the middle of an operation',
-    { timeout: patience },
-    async () => {
-      const divisible = (await regeneration.operations()).flatMap(({ name }, index) =>
-        name === 'writeFile' || name === 'rm' ? [index + 1] : [],
-      );
-      expect(divisible.length).toBeGreaterThan(8);
-      for (const at of divisible) expect(await expectOldOrNew(at, true)).toMatch(/old|new/);
-    },
-  );
+  it('is one of them even if it is killed in the middle of an operation', async () => {
+    const divisible = (await regeneration.operations()).flatMap(({ name }, index) =>
+      name === 'writeFile' || name === 'rm' ? [index + 1] : [],
+    );
+    expect(divisible.length).toBeGreaterThan(8);
+    for (const at of divisible) expect(await expectOldOrNew(at, true)).toMatch(/old|new/);
+  });
 });
 
 describe('a first generation that is killed', () => {
-  it('does not affect the next one', { timeout: patience }, async () => {
+  it('does not affect the next one', async () => {
     const reference = await regeneration.place();
     await write(newFiles, reference);
     const complete = await snapshot(reference);
