@@ -120,7 +120,7 @@ export function wantedTypes(schema: JsonObject): string[] | undefined {
   if (type !== undefined) return [type].flat().filter((item) => typeof item === 'string');
   if (isObject(schema['properties'])) return ['object'];
   if (isObject(schema['items'])) return ['array'];
-  const values = constant === undefined ? listOf(schema['enum']).slice(0, 20) : [constant];
+  const values = constant === undefined ? listOf(schema['enum']) : [constant];
   return values.length === 0 ? undefined : [...new Set(values.map(kindOf))];
 }
 

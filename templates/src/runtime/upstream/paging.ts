@@ -103,11 +103,16 @@ function envelopeOf(answer: Json): Json {
   return isOnly && !AROUND.test(plain(name)) ? value : null;
 }
 
+const knownHeaders = new Map<string, string | undefined>();
+
 /** A header that is about pages as a member; `Content-Range: 0-24/3573` ends in the total (PostgREST). */
 function memberOf(header: string): string | undefined {
-  if (header === 'content-range') return 'total';
-  const name = plain(header.replace(PREFIX, ''));
-  return isAboutNext(name) || CURRENT.includes(name) || name === 'perpage' ? name : undefined;
+  if (knownHeaders.has(header)) return knownHeaders.get(header);
+  const name = header === 'content-range' ? 'total' : plain(header.replace(PREFIX, ''));
+  const isMember = isAboutNext(name) || CURRENT.includes(name) || name === 'perpage';
+  // Responses have the same few headers, and every call asks.
+  if (knownHeaders.size < 1000) knownHeaders.set(header, isMember ? name : undefined);
+  return isMember ? name : undefined;
 }
 
 /** Whether a header may be about a next page. */
