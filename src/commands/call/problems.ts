@@ -19,9 +19,8 @@ export function toInputError(
   tool?: string,
   meant?: string,
 ): InputError {
-  const cause = causeOf(error);
-  if (cause instanceof InputError) return cause;
-  const [code, message, remedy] = explain(cause, server, tool);
+  if (error instanceof InputError) return error;
+  const [code, message, remedy] = explain(causeOf(error), server, tool);
   const guess = meant === undefined ? '' : `Did you mean ${printable(meant)}? `;
   return new InputError({
     code,
