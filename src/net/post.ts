@@ -47,5 +47,13 @@ export function faultOf(answer: Answer): string {
   const words = [body['error'], body['error_description']].filter(
     (word) => typeof word === 'string',
   );
-  return problem ?? (words.length > 0 ? words.join(': ').replace(/\.$/, '') : statusOf(answer));
+  const said = words.length > 0 ? words.join(': ').replace(/\.$/, '') : statusOf(answer);
+  return problem ?? brief(said);
+}
+
+const MOST_CHARACTERS = 500;
+
+/** A text of a server, or its beginning. */
+export function brief(text: string): string {
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
 }

@@ -1,11 +1,8 @@
-import {
-  IssuerMismatchError,
-  OAuthError,
-  RegistrationRejectedError,
-} from '@modelcontextprotocol/client';
+import { IssuerMismatchError, OAuthError } from '@modelcontextprotocol/client';
 import { isLoopback } from '../../templates/src/runtime/http.js';
 import { InputError } from '../errors.js';
 import { awaitCallback } from '../net/callback.js';
+import { brief } from '../net/post.js';
 import { Unreachable } from '../net/reach.js';
 import { printable, type Terminal } from '../print/terminal.js';
 
@@ -76,7 +73,7 @@ interface Words {
 /** Why a sign-in failed; undefined for an error with another cause. */
 export function signInFailure(error: unknown, words: Words): Reason | undefined {
   if (!(error instanceof Error)) return undefined;
-  const cause = error.message.replace(/\.$/, '');
+  const cause = brief(error.message.replace(/\.$/, ''));
   if (error instanceof IssuerMismatchError)
     return [
       'WRONG_ISSUER',
@@ -88,12 +85,6 @@ export function signInFailure(error: unknown, words: Words): Reason | undefined 
       'UNSAFE_ADDRESS',
       `${words.guide} leads to an address that is never contacted: ${cause}.`,
       words.unsafe,
-    ];
-  if (error instanceof RegistrationRejectedError)
-    return [
-      'REGISTRATION_REFUSED',
-      `${cause}.`,
-      'Register a client by hand, and name it with --client-id.',
     ];
   return error instanceof OAuthError ? refusal(error.code, cause, words.refused) : undefined;
 }

@@ -70,6 +70,7 @@ describe('a token is explained claim by claim', () => {
     ['an ID token of Entra', { tid: 't', ver: '2.0' }, ['token-kind: fail']],
     ['an ID token of Cognito', { token_use: 'id' }, ['token-kind: fail']],
     ['a refresh token of Keycloak', { typ: 'Refresh' }, ['token-kind: fail']],
+    ['a refresh token of Django', { token_type: 'refresh' }, ['token-kind: fail']],
     ['a bound token', { cnf: { jkt: 'x' } }, ['token-kind: fail']],
     ['a scope', { scope: 'notes.read' }, ['token-scopes: warn']],
     ['two things', { iss: 'x', scope: 'y' }, ['token-issuer: fail', 'token-scopes: warn']],

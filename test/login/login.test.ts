@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -236,28 +237,56 @@ describe('a sign-in that cannot be used', () => {
   });
 });
 
-describe('the response of a token endpoint', () => {
-  const token = { access_token: 'issued', token_type: 'Bearer', expires_in: 3600 };
+const token = { access_token: 'issued', token_type: 'Bearer', expires_in: 3600 };
 
-  /** Signs in at a server that responds to the token request with this. */
-  async function signIn(type: string, body: string): Promise<Result & { login?: Login }> {
-    const server = await listen((request, response) => {
-      const status = request.method === 'POST' ? 200 : 404;
-      response.writeHead(status, { 'Content-Type': type }).end(body);
-    });
-    const flow = { authorizationUrl: `${server.url}/auth`, tokenUrl: `${server.url}/token` };
-    const place = await mkdtemp(join(folder, 'token-'));
-    const other = join(place, 'project');
-    await generateInto(other, await writeDocument(place, flow), []);
-    const browse = (page: URL) => {
-      const state = page.searchParams.get('state') ?? '';
-      return answer(page, new URLSearchParams({ code: 'c', state }));
+/** Signs in at a server that responds in the given way; `query` is the authorization response. */
+async function signInAt(
+  respond: (request: IncomingMessage, response: ServerResponse, url: string) => void,
+  flags: readonly string[],
+  query: Readonly<Record<string, string>> = { code: 'c' },
+): Promise<Result & { login?: Login }> {
+  const server = await listen((request, response) => respond(request, response, server.url));
+  const flow = { authorizationUrl: `${server.url}/auth`, tokenUrl: `${server.url}/token` };
+  const place = await mkdtemp(join(folder, 'server-'));
+  const other = join(place, 'project');
+  await generateInto(other, await writeDocument(place, flow), []);
+  const browse = (page: URL) => {
+    const state = page.searchParams.get('state') ?? '';
+    return answer(page, new URLSearchParams({ ...query, state }));
+  };
+  const result = await login(other, { flags, browse });
+  await server.close();
+  const text = await readFile(join(other, LOGIN_FILE), 'utf8').catch(() => '');
+  const found = parseLogin(text);
+  return { ...result, ...(found !== undefined && { login: found }) };
+}
+
+/** Signs in at a server that registers clients with this response, and publishes this metadata as well. */
+function registerAt(registration: object, metadata: object = {}, status = 201) {
+  return signInAt(({ url: path = '' }, response, url) => {
+    const isMetadata = path.startsWith('/.well-known/');
+    const published = {
+      issuer: url,
+      authorization_endpoint: `${url}/auth`,
+      token_endpoint: `${url}/token`,
+      registration_endpoint: `${url}/register`,
+      response_types_supported: ['code'],
+      ...metadata,
     };
-    const result = await login(other, { flags: ['--client-id', 'me'], browse });
-    await server.close();
-    const text = await readFile(join(other, LOGIN_FILE), 'utf8').catch(() => '');
-    const found = parseLogin(text);
-    return { ...result, ...(found !== undefined && { login: found }) };
+    response.writeHead(path === '/register' ? status : 200, { 'Content-Type': 'application/json' });
+    const body = path === '/register' ? registration : isMetadata ? published : token;
+    response.end(JSON.stringify(body));
+  }, []);
+}
+
+describe('the response of a token endpoint', () => {
+  function signIn(type: string, body: string, status = 200) {
+    return signInAt(
+      ({ method }, response) => {
+        response.writeHead(method === 'POST' ? status : 404, { 'Content-Type': type }).end(body);
+      },
+      ['--client-id', 'me'],
+    );
   }
 
   it.each<[string, object, number]>([
@@ -267,6 +296,9 @@ describe('the response of a token endpoint', () => {
     ['with a lifetime as text', { ...token, expires_in: '3600' }, 3600],
     ['with null for a lifetime', { ...token, expires_in: null, refresh_token: 'r' }, 300],
     ['with an empty lifetime', { ...token, expires_in: '', refresh_token: 'r' }, 300],
+    ['with a lifetime in words', { ...token, expires_in: 'an hour', refresh_token: 'r' }, 300],
+    ['with a list of scopes', { ...token, scope: ['account.read'] }, 3600],
+    ['with an ID token as an object', { ...token, id_token: {} }, 3600],
   ])('is accepted %s', async (_, body, seconds) => {
     const { status, login: found } = await signIn('application/json', JSON.stringify(body));
     expect([status, found?.accessToken]).toEqual([0, 'issued']);
@@ -291,12 +323,100 @@ describe('the response of a token endpoint', () => {
   it.each([
     ['a page', '<html>', 'OAUTH_ERROR', /status 200, but not with a token/],
     ['an error', '{"error":"invalid_grant"}', 'OAUTH_ERROR', /invalid_grant/],
+    ['a number', '{"access_token":5}', 'OAUTH_ERROR', /status 200, but not with a token/],
+    ['two lines', '{"access_token":"a\\r\\nX: y"}', 'OAUTH_ERROR', /but not with a token/],
   ])('is %s instead of a token', async (_, body, code, words) => {
-    const { status, stderr } = await signIn('text/html', body);
-    expect(status).toBe(2);
+    const { status, stderr, login: found } = await signIn('text/html', body);
+    expect([status, found]).toEqual([2, undefined]);
     expect(stderr).toContain(code);
     expect(stderr).toMatch(words);
   });
+
+  it('is shown in part if it is long, and without its escapes', async () => {
+    const error = { error: 'invalid_grant', error_description: '\u009b31m'.repeat(20_000) };
+    const { stderr } = await signIn('application/json', JSON.stringify(error), 400);
+    expect(stderr).toContain('OAUTH_ERROR');
+    expect(stderr.length).toBeLessThan(2000);
+    expect(stderr).not.toMatch(/[^\P{C}\n]/u);
+  });
+
+  it.each([
+    [302, 'status 302'],
+    [503, 'status 503'],
+  ])('is a page with the status %i', async (status, words) => {
+    const { stderr } = await signIn('text/html', '<html>', status);
+    expect(stderr).toContain('OAUTH_ERROR');
+    expect(stderr).toContain(`responds with ${words}, but not with a token`);
+  });
+});
+
+describe('the response to a registration', () => {
+  const client = { client_id: 'registered' };
+
+  it.each<[string, object]>([
+    ['without the redirect URIs', client],
+    ['with null for what it lacks', { ...client, client_secret: null, logo_uri: null, jwks: null }],
+    ['with an empty secret', { ...client, client_secret: '' }],
+    ['with times as text', { ...client, client_id_issued_at: '1', client_secret_expires_at: '0' }],
+    ['of a public client with a secret', { ...client, ...secretFor('none') }],
+  ])('is accepted %s', async (_, registration) => {
+    const { status, login: found } = await registerAt(registration);
+    expect(status).toBe(0);
+    expect(found?.client).toEqual({ id: 'registered', authentication: { method: 'none' } });
+  });
+
+  function secretFor(method: string): object {
+    return { client_secret: clientSecret, token_endpoint_auth_method: method };
+  }
+
+  it('decides how the client authenticates', async () => {
+    const { login: found } = await registerAt({ ...client, ...secretFor('client_secret_post') });
+    expect(found?.client.authentication).toMatchObject({ method: 'client_secret_post' });
+  });
+
+  it.each<[string, object, number, string]>([
+    ['has no client', {}, 201, 'the response has no client_id'],
+    ['has an empty client', { client_id: '' }, 201, 'the response has no client_id'],
+    [
+      'is an error',
+      { error: 'access_denied', error_description: 'No.' },
+      403,
+      'access_denied: No.',
+    ],
+    ['is neither', [], 302, 'status 302'],
+  ])('is reported if it %s', async (_, registration, status, words) => {
+    const { stderr } = await registerAt(registration, {}, status);
+    expect(stderr).toContain('REGISTRATION_REFUSED');
+    expect(stderr).toContain(words);
+  });
+});
+
+describe('the metadata of an authorization server', () => {
+  it.each<[string, object]>([
+    ['scopes', { scopes_supported: 5 }],
+    ['methods', { token_endpoint_auth_methods_supported: [1, {}] }],
+    ['response types', { response_types_supported: null }],
+    ['challenge methods', { code_challenge_methods_supported: null }],
+    ['a revocation endpoint', { revocation_endpoint: 'no URL' }],
+  ])('may have %s of the wrong type', async (_, metadata) => {
+    const { status, login: found } = await registerAt({ client_id: 'registered' }, metadata);
+    expect([status, found?.client.id]).toEqual([0, 'registered']);
+    expect(found?.revocationUrl).toBeUndefined();
+  });
+
+  it('may have a registration endpoint that is not a URL', async () => {
+    const { stderr } = await registerAt({}, { registration_endpoint: 5 });
+    expect(stderr).toContain('NO_REGISTRATION at --client-id');
+  });
+});
+
+it('an authorization response without a code is reported', async () => {
+  const { stderr } = await signInAt(
+    (_, response) => void response.writeHead(404).end(),
+    ['--client-id', 'me'],
+    { code: '', error: '' },
+  );
+  expect(stderr).toContain('The authorization server refused: the response has no code.');
 });
 
 describe('a response that is not the user’s', () => {

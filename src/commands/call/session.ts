@@ -5,6 +5,7 @@ import {
   type Tool,
 } from '@modelcontextprotocol/client';
 import { createFetch, Unreachable, type Fetch } from '../../net/reach.js';
+import { withCare } from '../../project/oauth-responses.js';
 import { newClient } from '../../project/stdio-session.js';
 import type { StoredClient } from './oauth-provider.js';
 
@@ -83,11 +84,14 @@ export class HttpSession implements Session {
 
   #newTransport(): StreamableHTTPClientTransport {
     const credentials = this.#credentials;
+    const careful = withCare(this.#fetch);
     const fetch: Fetch = (url, init) =>
-      this.#fetch(url, init).catch((error: unknown) => {
-        if (error instanceof Unreachable) this.#refusal = error;
-        throw error;
-      });
+      (String(url) === this.#url.href ? this.#fetch : careful)(url, init).catch(
+        (error: unknown) => {
+          if (error instanceof Unreachable) this.#refusal = error;
+          throw error;
+        },
+      );
     return new StreamableHTTPClientTransport(
       this.#url,
       'token' in credentials

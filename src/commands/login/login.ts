@@ -124,7 +124,7 @@ function toInputError(error: unknown, place: string): InputError {
     guide: 'The document',
     unsafe: DOCUMENT,
     refused: 'Check the client, its secret (UPSTREAM_CLIENT_SECRET) and its redirect URI there.',
-  }) ?? ['UNREACHABLE', `The authorization server does not respond: ${reasonOf(error)}.`, DOCUMENT];
+  }) ?? ['UNREACHABLE', `The authorization server cannot be used: ${reasonOf(error)}.`, DOCUMENT];
   return new InputError({ code, message: printable(message), place, remedy });
 }
 

@@ -1,7 +1,8 @@
 import type { AuthorizationServerMetadata } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
 import { fetchDocument } from '../../net/fetch-document.js';
-import { metadataPlaces } from '../../net/metadata.js';
+import type { JsonObject } from '../../json.js';
+import { listIn, metadataPlaces } from '../../net/metadata.js';
 import type { Fetch } from '../../net/reach.js';
 import type { SignInScheme } from '../../project/sign-ins.js';
 
@@ -23,7 +24,8 @@ export async function serverOf(scheme: SignInScheme, fetch: Fetch): Promise<ApiS
     const isIts =
       document?.['authorization_endpoint'] === authorizationUrl &&
       document['token_endpoint'] === tokenUrl;
-    if (isIts && isMetadata(document)) return { metadata: document, isPublished: true };
+    const metadata = isIts ? metadataIn(document) : undefined;
+    if (metadata !== undefined) return { metadata, isPublished: true };
   }
   return { metadata: described(authorizationUrl, tokenUrl), isPublished: false };
 }
@@ -40,8 +42,8 @@ function described(authorizationUrl: string, tokenUrl: string): AuthorizationSer
 
 async function discovered(url: string, fetch: Fetch): Promise<ApiServer> {
   const { document, problem } = await fetchDocument(url, fetch);
-  if (document !== undefined && isMetadata(document))
-    return { metadata: document, isPublished: true };
+  const metadata = document && metadataIn(document);
+  if (metadata !== undefined) return { metadata, isPublished: true };
   throw new InputError({
     code: 'NO_METADATA',
     message: `The OpenID Connect document of the API cannot be used: ${problem ?? 'it does not contain the endpoints'}.`,
@@ -50,11 +52,19 @@ async function discovered(url: string, fetch: Fetch): Promise<ApiServer> {
   });
 }
 
-function isMetadata(document: unknown): document is AuthorizationServerMetadata {
-  const { issuer, authorization_endpoint, token_endpoint, response_types_supported } =
-    document as Record<string, unknown>;
-  const texts = [issuer, authorization_endpoint, token_endpoint];
-  return texts.every((one) => typeof one === 'string') && Array.isArray(response_types_supported);
+/** The members of usable types: others count as missing. Undefined without those that a sign-in needs. */
+function metadataIn(document: JsonObject): AuthorizationServerMetadata | undefined {
+  const isUsable = ([name, value]: [string, unknown]) =>
+    name.endsWith('_endpoint')
+      ? typeof value === 'string' && URL.canParse(value)
+      : !name.endsWith('_supported') || typeof value === 'boolean' || listIn(document, name);
+  const usable = Object.fromEntries(Object.entries(document).filter(isUsable));
+  const { issuer, authorization_endpoint, token_endpoint } = usable;
+  const isWhole = [issuer, authorization_endpoint, token_endpoint].every(
+    (one) => typeof one === 'string',
+  );
+  const metadata: unknown = { response_types_supported: ['code'], ...usable };
+  return isWhole ? (metadata as AuthorizationServerMetadata) : undefined;
 }
 
 /** How many levels of the authorization endpoint's path are tried as issuers. */

@@ -8,13 +8,14 @@ import {
 } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
 import { clientMetadata, redirectUrl } from '../../net/callback.js';
+import { brief } from '../../net/post.js';
 import type { Fetch } from '../../net/reach.js';
 import type { Terminal } from '../../print/terminal.js';
+import { withCare } from '../../project/oauth-responses.js';
 import { visit } from '../../project/sign-in-page.js';
 import type { Login } from '../../../templates/src/runtime/credentials/login.js';
 import { isBound } from '../../../templates/src/runtime/credentials/tokens.js';
 import type { ApiServer } from './server.js';
-import { lenient } from './token-response.js';
 
 /** The parameters of a sign-in. */
 interface SignInRequest {
@@ -32,6 +33,8 @@ interface SignInRequest {
 export interface ApiClient {
   readonly id: string;
   readonly secret?: string | undefined;
+  /** How it authenticates, if the server chose that when it registered the client (RFC 7591 section 3.2.1). */
+  readonly method?: string | undefined;
 }
 
 /** Registers this program as a client (RFC 7591). @throws InputError */
@@ -43,12 +46,13 @@ export async function register(
   if (metadata.registration_endpoint === undefined) throw noRegistration(metadata.issuer, port);
   // The MCP specification prefers client ID documents; authorization servers of APIs support this, if anything.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
-  const { client_id: id, client_secret: secret } = await registerClient(metadata.issuer, {
+  const registered = await registerClient(metadata.issuer, {
     metadata,
     clientMetadata: clientMetadata('login', [redirectUrl(port)]),
-    fetchFn: fetch,
+    fetchFn: withCare(fetch),
   });
-  return { id, secret };
+  const { client_id: id, client_secret: secret, token_endpoint_auth_method: method } = registered;
+  return method === 'none' ? { id } : { id, secret, method };
 }
 
 /** Takes the user through the authorization code flow with PKCE (RFC 7636). Resolves to the sign-in to store. */
@@ -80,7 +84,7 @@ export async function signIn(
     codeVerifier,
     redirectUri: redirectUrl(port),
     ...(resource !== undefined && { resource: new URL(resource) }),
-    fetchFn: lenient(fetch),
+    fetchFn: withCare(fetch),
   });
   return toLogin(tokens, request);
 }
@@ -92,12 +96,12 @@ function issuerIn(answer: URLSearchParams, { isPublished }: ApiServer): { iss?: 
 
 function codeIn(answer: URLSearchParams): string {
   const code = answer.get('code');
-  if (code !== null) return code;
-  const error = answer.get('error') ?? 'the response has no code';
-  const description = answer.get('error_description');
+  if (code !== null && code !== '') return code;
+  const error = answer.get('error') || 'the response has no code';
+  const said = [error, answer.get('error_description')].filter(Boolean).join(': ');
   throw new InputError({
     code: error === 'access_denied' ? 'DENIED' : 'OAUTH_ERROR',
-    message: `The authorization server refused: ${error}${description === null ? '' : `: ${description}`}.`,
+    message: `The authorization server refused: ${brief(said.replace(/\.$/, ''))}.`,
     remedy:
       error === 'access_denied'
         ? 'Run this again, and grant the access that it asks for.'
@@ -107,11 +111,12 @@ function codeIn(answer: URLSearchParams): string {
 
 /** The authentication method is chosen once, because the server uses it later to renew tokens. */
 function methodOf(
-  { secret }: ApiClient,
+  { secret, method }: ApiClient,
   { metadata }: ApiServer,
 ): 'none' | 'client_secret_basic' | 'client_secret_post' {
   const supported = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
   if (secret === undefined) return 'none';
+  if (method === 'client_secret_basic' || method === 'client_secret_post') return method;
   return supported.includes('client_secret_basic') ? 'client_secret_basic' : 'client_secret_post';
 }
 

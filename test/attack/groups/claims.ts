@@ -106,6 +106,19 @@ export const claims: Group = {
     ...['ID', 'Refresh', 'Logout', 'Offline', 'id', 'REFRESH'].map((typ) =>
       withClaims(`typ ${typ} in the payload`, 'Keycloak, TokenUtil', () => ({ typ })),
     ),
+    ...['refresh', 'Refresh_Token', 'id_token'].map((type) =>
+      withClaims(`token_type ${type} in the payload`, 'Simple JWT for Django', () => ({
+        token_type: type,
+      })),
+    ),
+    ...['access', 'Bearer'].map((type) =>
+      withClaims(
+        `token_type ${type} in the payload`,
+        'Simple JWT for Django',
+        () => ({ token_type: type }),
+        done,
+      ),
+    ),
     withClaims('typ Bearer in the payload', 'Keycloak, TokenUtil', () => ({ typ: 'Bearer' }), done),
     ...typed(
       [

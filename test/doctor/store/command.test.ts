@@ -127,14 +127,24 @@ describe('doctor --store', () => {
   it('reports a server that does not answer, and judges its project alone', async () => {
     const server = await serve([]);
     await server.close();
-    const { rows } = await rowsOf([
+    const { status, rows } = await rowsOf([
       ...['--store', 'vscode', '--server', `${server.url}/mcp`, '--project', todo],
     ]);
+    expect(status).toBe(1);
     expect(rows.find(({ id }) => id === 'first-answer')).toMatchObject({
-      status: 'not checked',
+      status: 'fail',
       found: 'There was no response: ECONNREFUSED.',
     });
     expect(rows.find(({ id }) => id === 'tool-count')).toMatchObject({ found: '9 are listed.' });
+  });
+
+  it.each(hosts)('does not call a server ready for %s that hangs up', async (host) => {
+    const server = await listen(({ socket }) => void socket.destroy());
+    const argv = ['doctor', '--store', host, '--server', `${server.url}/mcp`];
+    const { status, stdout } = await run(argv);
+    await server.close();
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/\nNot ready for .+: 1 failed/)]);
+    expect(stdout).toContain('nothing else about it could be checked');
   });
 
   it('needs something to check', async () => {

@@ -102,6 +102,13 @@ describe('signatures', () => {
     await expect(verifier.verify(forged)).rejects.toThrow(InvalidToken);
   });
 
+  it.each([null, ''])('may have %j for a name, like none at all', async (kid) => {
+    const named = { ...(await exportJWK(pair.publicKey)), kid: 'k' };
+    const verifier = verifierOf(createKeys({ load: () => Promise.resolve([named]) }));
+    await expect(verifier.verify(await sign({}, { kid }))).resolves.toBeDefined();
+    await expect(verifier.verify(await sign({}, { kid: 'x' }))).rejects.toThrow();
+  });
+
   it('are not blamed on the token while no key is known', async () => {
     const keys = createKeys({ load: () => Promise.reject(new ProviderUnavailable('down')) });
     await expect(verifierOf(keys).verify(await sign())).rejects.toThrow(ProviderUnavailable);
@@ -221,6 +228,8 @@ describe('claims', () => {
     [{ typ: 'Refresh' }, /Keycloak/],
     [{ typ: 'Logout' }, /Keycloak/],
     [{ typ: 'Offline' }, /Keycloak/],
+    [{ token_type: 'refresh' }, /token_type/],
+    [{ token_type: 'id_token' }, /token_type/],
     [{ at_hash: 'x' }, /ID token/],
     [{ c_hash: 'x' }, /ID token/],
     // Azure AD B2C: no tenant ID, but a policy.

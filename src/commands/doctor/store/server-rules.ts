@@ -64,13 +64,12 @@ export const serverRules: readonly Rule[] = [
   },
   {
     id: 'first-answer',
-    hosts: { ...clients, claude: claudeLimits },
+    hosts: { ...all, claude: claudeLimits },
     sentence: `The first response arrives within ${LONGEST_WAIT / 1000} seconds.`,
     check: ({ running }) => {
       if (running === undefined) return notChecked('No server was asked.', RUNNING);
       const { firstAnswer, problem } = running;
-      if (firstAnswer === undefined)
-        return notChecked(`There was no response: ${problem ?? 'for an unknown reason'}.`);
+      if (firstAnswer === undefined) return unanswered(problem ?? 'for an unknown reason');
       return firstAnswer <= LONGEST_WAIT
         ? pass(`It took ${Math.round(firstAnswer)} ms.`)
         : fail(
@@ -100,6 +99,14 @@ export const serverRules: readonly Rule[] = [
     check: checkErrorForm,
   },
 ];
+
+/** A certificate that is not trusted is the fault of `https`. */
+function unanswered(problem: string): Verdict {
+  const found = `There was no response: ${problem}.`;
+  return isAboutCertificate(problem)
+    ? notChecked(found)
+    : fail(found, 'Start it, and check its URL: nothing else about it could be checked.');
+}
 
 function checkHttps({ url, running }: Subject): Verdict {
   if (url === undefined) return unpublished;

@@ -237,7 +237,8 @@ export function createKeys({
     });
   }
 
-  async function resolve(...input: Parameters<KeySet>) {
+  async function resolve(...[header, token]: Parameters<KeySet>) {
+    const input = [header && present(header), token] as const;
     const before = known;
     const found = await find(...input);
     if (found !== undefined) return found;

@@ -119,12 +119,13 @@ export function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string
 export function kindFault(claims: Claims): string | undefined {
   const given = present(claims);
   const { cnf } = claims;
-  const { token_use: use, typ, at_hash: atHash, c_hash: cHash, events } = given;
+  const { token_use: use, typ, token_type: type, at_hash: atHash, c_hash: cHash, events } = given;
   // Cognito's spelling, and the one of Ory Hydra's introspection.
   if (use !== undefined && use !== 'access' && use !== 'access_token')
     return 'token_use is not access';
-  if (['id', 'refresh', 'logout', 'offline'].includes(lower(typ)))
-    return 'typ (Keycloak) is not Bearer';
+  const isOther = (kind: unknown) => /^(id|refresh|logout|offline)(_token)?$/.test(lower(kind));
+  if (isOther(typ)) return 'typ (Keycloak) is not Bearer';
+  if (isOther(type)) return `token_type is not Bearer: ${shown(type)}`;
   if (atHash !== undefined || cHash !== undefined || isEntraIdToken(given)) return 'an ID token';
   // RFC 8417 section 2.2. Logout tokens are such events, and often have the type JWT.
   if (isObject(events)) return 'a security event, such as a logout';

@@ -207,11 +207,9 @@ export function createDispatcher(
     async ready() {
       const asked = servers.map(async ({ verifier }) => {
         if (!(await verifier.ready())) throw new Error('not ready');
+        return true;
       });
-      return Promise.any(asked).then(
-        () => true,
-        () => false,
-      );
+      return Promise.any(asked).catch(() => false);
     },
   };
 }
