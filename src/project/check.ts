@@ -32,7 +32,9 @@ export async function checkCommand(
   const ok = differences.length === 0;
   terminal.result(
     { ok, directory, ...facts, differences, ...membersOf(meaning) },
-    form === 'markdown' ? markdownOf(meaning) : format(directory, differences, meaning, terminal),
+    form === 'markdown'
+      ? markdownOf(meaning, differences, run)
+      : format(directory, differences, meaning, terminal),
   );
   return ok ? 0 : 1;
 }

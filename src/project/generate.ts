@@ -66,7 +66,7 @@ export async function generateCommand(
       ...more,
     },
     format === 'markdown'
-      ? markdownOf({ changes, unknown })
+      ? markdownOf({ changes, unknown }, differences, run)
       : formatSummary(made, facts, run, { differences, changes, unknown, withoutSteps }, terminal),
   );
   return 0;

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change } from '../diff/change.js';
 import type { ChangeCode } from '../diff/codes.js';
-import { markdownText } from '../emit/markdown.js';
+import { markdownCode, markdownText } from '../emit/markdown.js';
 import { InputError, type Problem } from '../errors.js';
 import type { Lock } from '../lock/lock.js';
+import { plural } from '../numbers.js';
 import { withoutHidden } from '../plan/tools/hidden-text.js';
 import type { Plan } from '../plan/types.js';
 import { formatChanges, formatMarkdown } from '../print/changes.js';
@@ -72,13 +73,25 @@ export function formatMeaning({ changes, unknown }: Meaning, terminal: Terminal)
   ];
 }
 
-/** The effect for a comment on a pull request. */
-export function markdownOf({ changes, unknown }: Meaning): string {
-  if (unknown.length === 0) return formatMarkdown(changes);
-  return formatUnknown(unknown)
-    .map((line) => `${markdownText(line.trim())}\n`)
-    .join('\n');
+/** The effect for a comment on a pull request, which may bring no more than another runtime. */
+export function markdownOf(
+  { changes, unknown }: Meaning,
+  differences: readonly Difference[],
+  { lock }: Pick<Resolved, 'lock'>,
+): string {
+  if (unknown.length > 0)
+    return formatUnknown(unknown)
+      .map((line) => `${markdownText(line.trim())}\n`)
+      .join('\n');
+  if (changes.length > 0 || differences.length === 0) return formatMarkdown(changes);
+  if (lock === undefined) return `A new project, with ${plural(differences.length, 'file')}.\n`;
+  const names = differences.slice(0, NAMED).map(({ path }) => markdownCode(path));
+  const more = differences.length > NAMED ? ` and ${differences.length - NAMED} more` : '';
+  return `The tools stay the same. Other files differ: ${names.join(', ')}${more}.\n`;
 }
+
+/** The number of files that a comment names. */
+const NAMED = 10;
 
 function formatUnknown(unknown: readonly Problem[]): string[] {
   return [

@@ -50,6 +50,19 @@ describe('generate --format markdown', () => {
     expect([both.status, both.stdout]).toEqual([2, expect.stringContaining('CONFLICTING_OPTIONS')]);
   });
 
+  it('names the files if callers see no difference, and only then', async () => {
+    documents = documents.slice(1);
+    await rm(join(folder, 'todo/src/runtime/http.ts'));
+    for (const flags of [['--check'], []])
+      expect((await generate('--format', 'markdown', ...flags)).stdout).toBe(
+        'The tools stay the same. Other files differ: `src/runtime/http.ts`.\n',
+      );
+    expect((await generate('--format', 'markdown')).stdout).toBe('No differences.\n');
+    const url = ['--url', `${server.url}/openapi.yaml`];
+    const first = await generate('--format', 'markdown', ...url, '-o', join(folder, 'other'));
+    expect(first.stdout).toMatch(/^A new project, with \d+ files\.\n$/);
+  });
+
   it('says so where the effect is unknown', async () => {
     await rm(join(folder, 'todo/src/generated/tools/list-tags.ts'));
     const { status, stdout } = await generate('--format', 'markdown');
