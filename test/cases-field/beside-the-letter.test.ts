@@ -101,10 +101,20 @@ test.each([
 
 test.each([
   [{ body: { name: 'x', size: null }, content_type: '' }, '{"name":"x"}'],
-  [{ body: { code: '5' }, content_type: 'application/json' }, '{"code":5}'],
-  [{ body: { name: 'x', size: null }, content_type: form }, 'name=x'],
+  [{ body: { name: 'x', code: '5' }, content_type: 'application/json' }, '{"name":"x","code":"5"}'],
+  [{ body: { code: '5', name: 'x' }, content_type: form }, 'code=5&name=x'],
+  [{ body: '{"code":"5"}', content_type: form }, 'code=5'],
 ])('the requested media type is sent: %j', async (args, sent) => {
   expect(String((await call('typed', args)).requests[0]?.body)).toBe(sent);
+});
+
+test.each([
+  [{ body: { code: '5' }, content_type: 'application/json' }, 'body.name is missing.'],
+  [{ body: { name: 'x', size: null }, content_type: form }, 'body.code is missing.'],
+  [{ body: '{"name":"x"}', content_type: form }, 'body.code is missing.'],
+])('a body that its requested media type excludes is refused: %j', async (args, said) => {
+  const { requests, result } = await call('typed', args);
+  expect([requests, textOf(result)]).toEqual([[], said]);
 });
 
 test.each([

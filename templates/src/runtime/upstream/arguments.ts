@@ -41,38 +41,53 @@ export function readArguments(tool: Tool, args: JsonObject): JsonObject {
   throw new ArgumentError(describe(tool, args, unknown, verdict));
 }
 
-/** Reads by the schema of one media type: the requested one, or else the first that describes the body, if one does. */
+/** Reads by the schema of the first media type that describes the body, if one does. */
 function readTyped(tool: Tool, args: JsonObject): JsonObject | undefined {
   const { body = null, content_type: asked } = args;
-  if (tool.request.body?.others === undefined || !isComposite(body)) return undefined;
-  if (Object.keys(body).length === 0) return undefined;
+  if (asked || !isComposite(body) || Object.keys(body).length === 0) return undefined;
   const root = tool.inputSchema as JsonObject;
-  const properties = membersOf(root['properties']);
-  const schemas = listOf(membersOf(properties['body'])['anyOf']);
+  const schemas = schemasByType(tool);
+  const [first] = schemas.values();
   // An object with unknown members is most likely a wrong one of the first type.
-  const isOpen = wantedTypes(meant(schemas[0], root))?.includes(kindOf(body)) === false;
+  const isOpen = wantedTypes(meant(first, root))?.includes(kindOf(body)) === false;
   // All types together cost no more than one reading.
   const budget = new Budget();
-  for (const schema of schemas) {
-    const type = membersOf(schema)['title'];
-    if (typeof type !== 'string' || (asked || type) !== type) continue;
-    const isClear = isOpen || asked || schema === schemas[0];
+  for (const [type, schema] of schemas) {
+    const isClear = isOpen || schema === first;
     if (!isClear && !Object.keys(body).every((name) => hasMember(schema, name, root))) continue;
     const typed = { ...args, content_type: type };
-    const own = { ...root, properties: { ...properties, body: schema } };
-    const verdict = readerOf(tool, typed, own).read(typed, budget);
+    const verdict = readerOf(tool, typed).read(typed, budget);
     if (budget.steps < 0) return undefined;
     if (verdict !== refused) return verdict as JsonObject;
   }
   return undefined;
 }
 
-function readerOf(tool: Tool, args: JsonObject, schema = tool.inputSchema as JsonObject) {
-  return new SchemaReader(schema, {
+/** The schemas of a body by their media types; empty if all types share one. */
+function schemasByType({ inputSchema, request }: Tool): ReadonlyMap<string, Json> {
+  if (request.body?.others === undefined) return new Map();
+  const { body } = membersOf((inputSchema as JsonObject)['properties']);
+  const schemas = listOf(membersOf(body)['anyOf']).map((schema) => {
+    return [membersOf(schema)['title'], schema] as const;
+  });
+  return new Map(schemas.filter((pair): pair is [string, Json] => typeof pair[0] === 'string'));
+}
+
+function readerOf(tool: Tool, args: JsonObject) {
+  return new SchemaReader(schemaFor(tool, args), {
     bodyType: bodyType(tool.request, args),
     partialBody: tool.request.method === 'PATCH',
     waives: waivesOf(tool.inputSchema as JsonObject),
   });
+}
+
+/** The schema of the arguments, in which a body has the requested media type. */
+function schemaFor(tool: Tool, { content_type: asked }: JsonObject): JsonObject {
+  const root = tool.inputSchema as JsonObject;
+  const body = typeof asked === 'string' ? schemasByType(tool).get(asked) : undefined;
+  return body === undefined
+    ? root
+    : { ...root, properties: { ...membersOf(root['properties']), body } };
 }
 
 /** The media type of the body, as far as the arguments choose it. */
@@ -218,12 +233,9 @@ function unsendable(value: Json, depth = 0): { keys: Key[]; text: string } | und
  * Differences between the arguments and the tool's schema that are not enforced, as one sentence; for responses that
  * refuse a request (400 and 422). Patterns are not run, and named only when no other difference was found.
  */
-export function explainDifferences(
-  { inputSchema, request }: Tool,
-  args: JsonObject,
-): string | undefined {
-  const root = inputSchema as JsonObject;
-  const rules = { remark: createRemark(), bodyType: bodyType(request, args) };
+export function explainDifferences(tool: Tool, args: JsonObject): string | undefined {
+  const root = schemaFor(tool, args);
+  const rules = { remark: createRemark(), bodyType: bodyType(tool.request, args) };
   const faults = new SchemaReader(root, rules).faultsOf(args);
   const differences = faults.length > 0 ? faults : patternsFor(args, root);
   if (differences.length === 0) return undefined;
