@@ -40,15 +40,15 @@ beforeEach(async () => {
   await linkInstalled(folder);
   await startKnown(folder);
   await writePrograms();
-  await shell(`git init --quiet --bare ${base}/origin.git`);
-  await shell(`git -C ${base}/origin.git config receive.advertisePushOptions true`);
+  await shell('git init --quiet --bare "$BASE/origin.git"');
+  await shell('git -C "$BASE/origin.git" config receive.advertisePushOptions true');
   await shell(
     'git init --quiet --initial-branch=main && printf "%s\\n" node_modules .tsbuildinfo >> .git/info/exclude',
   );
   await shell('git add --all && git -c user.name=t -c user.email=t@t commit --quiet -m First');
-  await shell(`git remote add origin ${base}/origin.git && git push --quiet origin main`);
+  await shell('git remote add origin "$BASE/origin.git" && git push --quiet origin main');
   const pushed = 'https://regenerate:t0k3n@gitlab.example/o/r.git';
-  await shell(`git config url.${base}/origin.git.insteadOf ${pushed}`);
+  await shell(`git config "url.$BASE/origin.git.insteadOf" ${pushed}`);
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
@@ -56,13 +56,13 @@ afterEach(() => rm(base, { recursive: true, force: true }));
 async function writePrograms(): Promise<void> {
   const npm = (await shell('command -v npm', false)).stdout.trim();
   const programs = {
-    'openapi-to-mcp': `echo "$@" >> ${base}/ran\nexec ${process.execPath} ${generator} "$@"`,
-    npm: `case "$1" in ci) exit 0;; install) echo "$@" >> ${base}/installed; exit 0;; esac\nexec ${npm} "$@"`,
+    'openapi-to-mcp': `echo "$@" >> "$BASE/ran"\nexec ${process.execPath} ${generator} "$@"`,
+    npm: `case "$1" in ci) exit 0;; install) echo "$@" >> "$BASE/installed"; exit 0;; esac\nexec ${npm} "$@"`,
     gh: `case "$1 $2" in
-"pr list") grep --count --line-regexp --fixed-strings "$6" ${base}/proposed || true; exit 0;;
-"pr create") [ ! -e ${base}/forbidden ] || exit 1; git branch --show-current >> ${base}/proposed;;
+"pr list") grep --count --line-regexp --fixed-strings "$6" "$BASE/proposed" || true; exit 0;;
+"pr create") [ ! -e "$BASE/forbidden" ] || exit 1; git branch --show-current >> "$BASE/proposed";;
 esac
-printf '%s\n' "$@" >> ${base}/gh; cat ${base}/change.md >> ${base}/gh`,
+printf '%s\n' "$@" >> "$BASE/gh"; cat "$BASE/change.md" >> "$BASE/gh"`,
   };
   await mkdir(join(base, 'bin'));
   await writeFile(join(base, 'proposed'), '');
@@ -84,7 +84,13 @@ const service = {
 
 function shell(command: string, inProject = true) {
   const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...own } = process.env;
-  const env = { ...own, PATH: `${base}/bin:${own.PATH ?? ''}`, RUNNER_TEMP: base, ...service };
+  const env = {
+    ...own,
+    PATH: `${base}/bin:${own.PATH ?? ''}`,
+    RUNNER_TEMP: base,
+    BASE: base,
+    ...service,
+  };
   const cwd = inProject ? folder : root;
   return new Promise<{ status: number; stdout: string }>((resolve) => {
     execFile('sh', ['-e', '-c', command], { cwd, env }, (error, stdout, stderr) =>
@@ -213,7 +219,7 @@ describe('the workflow files of --ci', () => {
     );
     expect(status, output).toBe(0);
     const [branch = ''] = (await branches()).filter((name) => name !== 'main');
-    const { stdout } = await shell(`git -C ${base}/origin.git log -1 --format=%B ${branch}`);
+    const { stdout } = await shell(`git -C "$BASE/origin.git" log -1 --format=%B ${branch}`);
     expect(stdout).toMatch(/^The API document has changed\n\n/);
     expect(stdout.replaceAll('\\', '')).toMatch(/### Breaking[^]*list_tags.*all_tags/);
     // The next day, before the merge.
@@ -225,6 +231,6 @@ describe('the workflow files of --ci', () => {
 
 /** The branches that were pushed. */
 async function branches(): Promise<string[]> {
-  const { stdout } = await shell(`git -C ${base}/origin.git branch --format='%(refname:short)'`);
+  const { stdout } = await shell(`git -C "$BASE/origin.git" branch --format='%(refname:short)'`);
   return stdout.split('\n').filter(Boolean);
 }
