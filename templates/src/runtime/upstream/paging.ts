@@ -87,7 +87,8 @@ export function membersAround(answer: Json, headers: Headers = {}): Members {
     if (member === undefined || value === undefined) continue;
     add(member, name === 'content-range' ? value.replace(/^.*\//, '') : value);
   }
-  visit(readJson(headers['x-pagination'] ?? '') ?? null, 0);
+  const { 'x-pagination': json } = headers;
+  if (json !== undefined) visit(readJson(json) ?? null, 0);
   visit(answer, 0);
   visit(envelopeOf(answer), MAX_DEPTH);
   return members;
@@ -107,12 +108,20 @@ const knownHeaders = new Map<string, string | undefined>();
 
 /** A header that is about pages as a member; `Content-Range: 0-24/3573` ends in the total (PostgREST). */
 function memberOf(header: string): string | undefined {
-  if (knownHeaders.has(header)) return knownHeaders.get(header);
-  const name = header === 'content-range' ? 'total' : plain(header.replace(PREFIX, ''));
-  const isMember = isAboutNext(name) || CURRENT.includes(name) || name === 'perpage';
-  // Responses have the same few headers, and every call asks.
-  if (knownHeaders.size < 1000) knownHeaders.set(header, isMember ? name : undefined);
-  return isMember ? name : undefined;
+  return remembered(knownHeaders, header, () => {
+    if (header === 'content-range') return 'total';
+    const name = plain(header.replace(PREFIX, ''));
+    return isAboutNext(name) || CURRENT.includes(name) || name === 'perpage' ? name : undefined;
+  });
+}
+
+/** Responses have the same few names, and every call asks. */
+function remembered<T>(known: Map<string, T>, name: string, find: () => T): T {
+  const found = known.get(name);
+  if (found !== undefined || known.has(name)) return found as T;
+  const value = find();
+  if (known.size < 1000) known.set(name, value);
+  return value;
 }
 
 /** Whether a header may be about a next page. */
@@ -156,8 +165,10 @@ export function mayHaveNext(members: Members): boolean {
   return false;
 }
 
+const knownNames = new Map<string, boolean>();
+
 function isAboutNext(name: string): boolean {
-  return ABOUT_NEXT.has(name) || LIKE_NEXT.test(name);
+  return remembered(knownNames, name, () => ABOUT_NEXT.has(name) || LIKE_NEXT.test(name));
 }
 
 /** Links in a list, each with its relation: `rel`, or `relation` (FHIR). */
