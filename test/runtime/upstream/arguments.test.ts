@@ -93,6 +93,7 @@ describe('strings that spell the expected value', () => {
     [{ enum: ['auto', 1, '2'] }, '1', 1],
     [{ enum: ['auto', 1, '2'] }, '2', '2'],
     [{ enum: [{ x: 1 }] }, '{"x":1}', { x: 1 }],
+    [{ enum: [...Array(30).keys(), '30'] }, '30', '30'],
     [{ const: 5 }, '5', 5],
     [{ const: '5' }, '5', '5'],
     [{ anyOf: [{ const: 1 }, { const: 2 }] }, '2', 2],

@@ -116,12 +116,12 @@ export function missingNames(
 
 /** The types that a schema names; many documents mean them by `properties`, `items`, `const` or `enum` alone. */
 export function wantedTypes(schema: JsonObject): string[] | undefined {
-  const { type, const: constant } = schema;
+  const { type, enum: values, const: constant } = schema;
   if (type !== undefined) return [type].flat().filter((item) => typeof item === 'string');
   if (isObject(schema['properties'])) return ['object'];
   if (isObject(schema['items'])) return ['array'];
-  const values = constant === undefined ? listOf(schema['enum']) : [constant];
-  return values.length === 0 ? undefined : [...new Set(values.map(kindOf))];
+  if (constant !== undefined) return [kindOf(constant)];
+  return Array.isArray(values) && values.length > 0 ? listed(values).kinds : undefined;
 }
 
 /** Whether a schema does not say at all which values it describes. */
@@ -138,9 +138,8 @@ export function isSpelled(value: Json, type: string): boolean {
 /** A type that JSON Schema does not define makes the keyword malformed. */
 function hasType(value: Json, type: Json | undefined): boolean {
   if (typeof type === 'string') return !types.has(type) || isOfType(value, type);
-  if (!Array.isArray(type) || type.length === 0 || !type.every((name) => types.has(name)))
-    return true;
-  return type.some((name) => isOfType(value, name));
+  const isList = Array.isArray(type) && type.length > 0 && type.every((name) => types.has(name));
+  return !isList || type.some((name) => isOfType(value, name));
 }
 
 function isOfType(value: Json, type: Json): boolean {
@@ -175,15 +174,18 @@ function codePoints(text: string): number {
   return text.length - pairs;
 }
 
-// One set for each list in a tool's schemas: a list may have thousands of values, and so may an array.
-const sets = new WeakMap<readonly Json[], ReadonlySet<Json>>();
+// For each list in a tool's schemas: a list may have thousands of values, and so may an array.
+const lists = new WeakMap<readonly Json[], { values: ReadonlySet<Json>; kinds: string[] }>();
+
+function listed(all: readonly Json[]) {
+  const known = lists.get(all) ?? { values: new Set(all), kinds: [...new Set(all.map(kindOf))] };
+  lists.set(all, known);
+  return known;
+}
 
 function isListed(value: Json, values: readonly Json[]): boolean {
-  if (typeof value === 'object' && value !== null)
-    return values.some((candidate) => equals(value, candidate));
-  const set = sets.get(values) ?? new Set(values);
-  sets.set(values, set);
-  return set.has(value);
+  if (typeof value !== 'object' || value === null) return listed(values).values.has(value);
+  return values.some((candidate) => equals(value, candidate));
 }
 
 /** Whether a schema lists its values, and this is not one of them. */
