@@ -64,13 +64,9 @@ function rounded(value: number): number {
 /** What a run may exceed a committed one by. */
 export const TOLERANCE = 2;
 
-/** The goal for 99th percentiles. That a committed one is below it is mostly the luck of a quiet minute. */
-const P99_GOAL = 2;
-
 /** Of calls a second, more is better; of everything else, less. */
 function worsening(id: string, committed: number, seen: number): number {
-  if (id.endsWith('/rate')) return committed / seen;
-  return seen / (id.endsWith('/p99') ? Math.max(committed, P99_GOAL) : committed);
+  return id.endsWith('/rate') ? committed / seen : seen / committed;
 }
 
 /** Lists the ratios that are more than twice as bad as the committed ones; a row that was never committed is a fault too. */
