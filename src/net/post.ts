@@ -1,3 +1,4 @@
+import { truncate } from '../../templates/src/runtime/text.js';
 import { object, parseJson, type JsonObject } from '../json.js';
 import type { Fetch } from './reach.js';
 import { reasonOf, statusOf } from './fetch-document.js';
@@ -51,9 +52,7 @@ export function faultOf(answer: Answer): string {
   return problem ?? brief(said);
 }
 
-const MOST_CHARACTERS = 500;
-
-/** A text of a server, or its beginning. */
+/** A text of a server, or the first 499 characters of it and an ellipsis. */
 export function brief(text: string): string {
-  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
+  return truncate(text, 499);
 }

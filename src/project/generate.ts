@@ -8,7 +8,7 @@ import { lockVersion } from '../lock/lock.js';
 import type { Plan } from '../plan/types.js';
 import type { Terminal } from '../print/terminal.js';
 import { write, type Difference } from '../write/write.js';
-import { plural } from '../numbers.js';
+import { plural, someOf } from '../numbers.js';
 import { callersOf, factsOf, overStdio, type Facts } from './facts.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
@@ -173,12 +173,8 @@ function restoredFiles(
 
 function formatRestored(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
-  const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : '';
-  return [`These were missing and are there again: ${paths.slice(0, NAMED).join(', ')}${more}.`];
+  return [`These were missing and are there again: ${someOf(paths)}.`];
 }
-
-/** The number of files that a line names. */
-const NAMED = 10;
 
 /** What the next steps depend on. */
 interface ProjectState {

@@ -5,7 +5,7 @@ import type { ChangeCode } from '../diff/codes.js';
 import { markdownCode, markdownText } from '../emit/markdown.js';
 import { InputError, type Problem } from '../errors.js';
 import type { Lock } from '../lock/lock.js';
-import { plural } from '../numbers.js';
+import { plural, someOf } from '../numbers.js';
 import { withoutHidden } from '../plan/tools/hidden-text.js';
 import type { Plan } from '../plan/types.js';
 import { formatChanges, formatMarkdown } from '../print/changes.js';
@@ -85,13 +85,9 @@ export function markdownOf(
       .join('\n');
   if (changes.length > 0 || differences.length === 0) return formatMarkdown(changes);
   if (lock === undefined) return `A new project, with ${plural(differences.length, 'file')}.\n`;
-  const names = differences.slice(0, NAMED).map(({ path }) => markdownCode(path));
-  const more = differences.length > NAMED ? ` and ${differences.length - NAMED} more` : '';
-  return `The tools stay the same. Other files differ: ${names.join(', ')}${more}.\n`;
+  const names = differences.map(({ path }) => markdownCode(path));
+  return `The tools stay the same. Other files differ: ${someOf(names)}.\n`;
 }
-
-/** The number of files that a comment names. */
-const NAMED = 10;
 
 function formatUnknown(unknown: readonly Problem[]): string[] {
   return [

@@ -2,6 +2,7 @@ import { InputError, type Problem } from '../errors.js';
 import { byCodeUnit } from '../json.js';
 import { isGeneratedPath } from '../lock/files.js';
 import { lockPath } from '../lock/lock.js';
+import { someOf } from '../numbers.js';
 import type { ProjectFolder } from './project-folder.js';
 
 /** One file that differs from the generator's output. */
@@ -88,7 +89,7 @@ function handEdited(paths: readonly string[]): Problem[] {
   return [
     {
       code: 'HAND_EDITED',
-      message: `Generated files were edited by hand: ${list(paths)}. Nothing was written.`,
+      message: `Generated files were edited by hand: ${someOf(paths, NAMED)}. Nothing was written.`,
       place: '--output',
       remedy:
         'Move the changes to a file of yours, such as src/main.ts. To discard them, or after a merge, use --force, which overwrites (or deletes) these files.',
@@ -101,14 +102,12 @@ function foreign(paths: readonly string[]): Problem[] {
   return [
     {
       code: 'FOREIGN_FILE',
-      message: `Files that this program did not write are in the way: ${list(paths)}. Nothing was written.`,
+      message: `Files that this program did not write are in the way: ${someOf(paths, NAMED)}. Nothing was written.`,
       place: '--output',
       remedy: 'Choose another folder with --output; --force overwrites these files.',
     },
   ];
 }
 
-function list(paths: readonly string[]): string {
-  const rest = paths.length - 20;
-  return paths.slice(0, 20).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-}
+/** The number of files that a message names. */
+const NAMED = 20;

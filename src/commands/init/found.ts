@@ -1,4 +1,4 @@
-import { count, plural } from '../../numbers.js';
+import { count, plural, someOf } from '../../numbers.js';
 import { array, object, text } from '../../json.js';
 import type { Document } from '../../load/document.js';
 import type { Plan } from '../../plan/types.js';
@@ -34,11 +34,8 @@ function summary({ warnings }: Plan): string {
 
 function list(names: readonly string[]): string {
   if (names.length === 0) return 'none';
-  const rest = names.length - shown;
-  return (
-    names
-      .slice(0, shown)
-      .map((name) => cut(name, longest))
-      .join(', ') + (rest > 0 ? ` and ${count(rest)} more` : '')
+  return someOf(
+    names.map((name) => cut(name, longest)),
+    shown,
   );
 }

@@ -99,9 +99,8 @@ export function requestBodyOf(
   place: string,
   report: Report,
 ): JsonObject {
-  const [bodies, fields] = [true, false].map((isBody) =>
-    payload.filter((parameter) => (parameter['in'] === 'body') === isBody),
-  ) as [JsonObject[], JsonObject[]];
+  const bodies = payload.filter((parameter) => parameter['in'] === 'body');
+  const fields = payload.filter((parameter) => parameter['in'] !== 'body');
   if ((fields.length > 0 && bodies.every(isMember)) || payload.some(isFile))
     return formOf(payload, consumes, place, report);
   if (fields.length > 0) report(besideBody(fields, place, 'a parameter for the whole body'));

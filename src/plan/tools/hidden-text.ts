@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 import { jsonEscape } from '../../../templates/src/runtime/text.js';
 import type { Problem } from '../../errors.js';
+import { someOf } from '../../numbers.js';
 
 /**
  * Characters that are invisible on a screen, including controls: a model reads them, but a reviewer cannot see them.
@@ -158,11 +159,10 @@ const LISTED = 3;
 function hiddenText(place: string, found: readonly Found[]): Problem {
   const places = [...new Set(found.map(([at]) => at))];
   const count = found.reduce((sum, [, characters]) => sum + Array.from(characters).length, 0);
-  const more = places.length > LISTED ? ` and ${places.length - LISTED} more` : '';
   return {
     code: 'HIDDEN_TEXT',
     place,
-    message: `Removed ${count} invisible ${count === 1 ? 'character' : 'characters'} that models would read, in ${places.slice(0, LISTED).join(', ')}${more}.`,
+    message: `Removed ${count} invisible ${count === 1 ? 'character' : 'characters'} that models would read, in ${someOf(places, LISTED)}.`,
     remedy:
       'Open the document in an editor that shows them. Remove them, or ask the author why they are there.',
   };

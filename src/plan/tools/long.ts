@@ -1,7 +1,7 @@
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { instructionsOf, wholeInstructions } from '../../../templates/src/runtime/listing.js';
 import type { Problem } from '../../errors.js';
-import { count } from '../../numbers.js';
+import { count, someOf } from '../../numbers.js';
 import type { PlannedInput } from '../input/input.js';
 import type { Operation } from '../operations/operations.js';
 import { LONGEST } from '../schema/fit.js';
@@ -55,12 +55,10 @@ function truncatedSchema(place: string, depth: number): Problem {
 
 function shortenedTexts(place: string, shortened: readonly Shortened[]): Problem {
   const texts = [...new Set(shortened.toSorted((a, b) => b.length - a.length).map(nameOf))];
-  const more = texts.length - NAMED;
-  const named = texts.slice(0, NAMED).join(', ');
   return {
     code: 'TEXT_SHORTENED',
     place,
-    message: `Shortened for models: ${named}${more > 0 ? ` and ${more} more` : ''}.`,
+    message: `Shortened for models: ${someOf(texts, NAMED)}.`,
     remedy: 'If models should see all of them, write shorter ones with --overlay.',
   };
 }

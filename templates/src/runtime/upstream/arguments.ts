@@ -56,7 +56,7 @@ function readTyped(tool: Tool, args: JsonObject): JsonObject | undefined {
     const isClear = isOpen || schema === first;
     if (!isClear && !Object.keys(body).every((name) => hasMember(schema, name, root))) continue;
     const typed = { ...args, content_type: type };
-    const verdict = readerOf(tool, typed).read(typed, budget);
+    const verdict = readerOf(tool, typed, withBody(root, schema)).read(typed, budget);
     if (budget.steps < 0) return undefined;
     if (verdict !== refused) return verdict as JsonObject;
   }
@@ -73,8 +73,8 @@ function schemasByType({ inputSchema, request }: Tool): ReadonlyMap<string, Json
   return new Map(schemas.filter((pair): pair is [string, Json] => typeof pair[0] === 'string'));
 }
 
-function readerOf(tool: Tool, args: JsonObject) {
-  return new SchemaReader(schemaFor(tool, args), {
+function readerOf(tool: Tool, args: JsonObject, schema = schemaFor(tool, args)) {
+  return new SchemaReader(schema, {
     bodyType: bodyType(tool.request, args),
     partialBody: tool.request.method === 'PATCH',
     waives: waivesOf(tool.inputSchema as JsonObject),
@@ -85,9 +85,11 @@ function readerOf(tool: Tool, args: JsonObject) {
 function schemaFor(tool: Tool, { content_type: asked }: JsonObject): JsonObject {
   const root = tool.inputSchema as JsonObject;
   const body = typeof asked === 'string' ? schemasByType(tool).get(asked) : undefined;
-  return body === undefined
-    ? root
-    : { ...root, properties: { ...membersOf(root['properties']), body } };
+  return body === undefined ? root : withBody(root, body);
+}
+
+function withBody(root: JsonObject, body: Json): JsonObject {
+  return { ...root, properties: { ...membersOf(root['properties']), body } };
 }
 
 /** The media type of the body, as far as the arguments choose it. */
