@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment } from '../../fixtures/todo/deployment/deployment.js';
-import { hasBrowser, openBrowser, takePicture } from '../support/browser.js';
+import { hasBrowser, openBrowser, restarts, takePicture } from '../support/browser.js';
 import type { Project } from '../support/project.js';
 import { deployTodo } from '../support/todo-deployment.js';
 import { listen } from '../support/http.js';
@@ -9,7 +9,6 @@ import { buildTodo } from '../support/todo-stage.js';
 
 let project: Project;
 let deployment: Deployment;
-let browser: Browser;
 let page: Page;
 /** The errors in the browser: refused requests, violated policies, script errors. */
 let complaints: string[];
@@ -24,22 +23,20 @@ async function signIn(user: string): Promise<void> {
   await page.waitForURL(`${deployment.page}/`);
 }
 
-describe.skipIf(!hasBrowser)('in Chromium', () => {
+describe.skipIf(!hasBrowser)('in Chromium', restarts, () => {
   beforeAll(async () => {
-    [project, browser] = await Promise.all([buildTodo(), openBrowser()]);
+    project = await buildTodo();
     deployment = await deployTodo(project);
   });
 
   afterAll(async () => {
-    await browser.close();
     await deployment.close();
     await project.remove();
   });
 
   beforeEach(async () => {
-    const context = await browser.newContext({ viewport: { width: 900, height: 700 } });
-    context.setDefaultTimeout(60_000);
-    page = await context.newPage();
+    const browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 900, height: 700 } });
     complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
@@ -47,7 +44,7 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
       if (message.type() === 'error' && !/status of 40[13]/.test(message.text()))
         complaints.push(message.text());
     });
-    return () => context.close();
+    return () => browser.close();
   });
 
   describe('a first-party page', () => {

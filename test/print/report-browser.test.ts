@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sortChanges, toChange } from '../../src/diff/change.js';
 import { prepare } from '../../src/generate.js';
 import type { Plan } from '../../src/plan/types.js';
 import { diffPage } from '../../src/print/report/diff-page.js';
 import { inspectPage } from '../../src/print/report/inspect-page.js';
-import { hasBrowser, openBrowser, takePicture } from '../support/browser.js';
+import { hasBrowser, openBrowser, restarts, takePicture } from '../support/browser.js';
 
 const evil = `<img src=x onerror="document.title='run'"><script>document.title='run'</script>`;
 
@@ -43,28 +43,30 @@ function large(): object {
   };
 }
 
-describe.skipIf(!hasBrowser)('a report in Chromium', () => {
+describe.skipIf(!hasBrowser)('a report in Chromium', restarts, () => {
   let browser: Browser;
   let folder: string;
   let plan: Plan;
 
   beforeAll(async () => {
-    [browser, folder] = await Promise.all([openBrowser(), mkdtemp(join(tmpdir(), 'report-'))]);
+    folder = await mkdtemp(join(tmpdir(), 'report-'));
     const source = join(folder, 'openapi.json');
     await writeFile(source, JSON.stringify(large()));
     plan = await prepare({ url: source, oauthServer: 'https://auth.example.com' });
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true, force: true });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  beforeEach(async () => {
+    browser = await openBrowser();
+    return () => browser.close();
   });
 
   /** Opens a page that must not do anything: its errors and its requests to the network are recorded. */
   async function open(html: string, options: BrowserContextOptions = {}) {
     const file = join(folder, `${crypto.randomUUID()}.html`);
     await writeFile(file, html);
-    const page = await (await browser.newContext(options)).newPage();
+    const page = await browser.newPage(options);
     const seen: string[] = [];
     page.on('pageerror', ({ message }) => seen.push(message));
     page.on('console', (message) => seen.push(message.text()));

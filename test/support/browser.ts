@@ -10,6 +10,12 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Without a browser, tests that need one are skipped; `.ci/run` installs it, and treats a skipped test as failed. */
 export const hasBrowser = existsSync(executablePath);
 
+/**
+ * For suites that start a browser for each test: on a busy machine Chromium has stopped for good while it opened a page,
+ * and then the test is begun again with another one.
+ */
+export const restarts = { retry: 2 };
+
 /** Starts it without a window. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
