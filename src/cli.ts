@@ -1,6 +1,6 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { formatProblems } from './print/problems.js';
-import { nearest } from '../templates/src/runtime/nearest.js';
+import { mistakeIn } from './commands/mistakes.js';
 import { createProgram, withoutFalseHelp } from './commands/program.js';
 import { InputError, type Problem } from './errors.js';
 import { Terminal, type Environment, type Surroundings } from './print/terminal.js';
@@ -16,19 +16,24 @@ const defect = 70;
 export async function main(argv: readonly string[], streams: Surroundings): Promise<number> {
   const terminal = new Terminal(streams, wantsJson(argv));
   let status = 0;
+  let program: Command | undefined;
   const run = async (command: (terminal: Terminal) => Promise<number>) => {
     status = await command(terminal);
   };
   try {
     await useProxy(streams.env ?? {});
     const words = withoutFalseHelp(argv);
-    const program = await createProgram(streams, run, words, (flag) => {
+    program = await createProgram(streams, run, words, (flag) => {
       terminal.remark(formatProblems([replaced(flag)], terminal));
     });
     await program.parseAsync([...words], { from: 'user' });
     return status;
   } catch (error) {
-    return fail(error, terminal);
+    if (!(error instanceof CommanderError)) return fail(error, terminal);
+    // Without a command, commander prints the help instead of a message.
+    const isAnswered = error.exitCode === 0 || error.code === 'commander.help';
+    if (!isAnswered) report([mistakeIn(argv, error, program)], terminal);
+    return error.exitCode === 0 ? 0 : misuse;
   }
 }
 
@@ -49,16 +54,8 @@ function wantsJson(argv: readonly string[]): boolean {
 }
 
 function fail(error: unknown, terminal: Terminal): number {
-  if (error instanceof CommanderError) return failCommandLine(error, terminal);
   if (!(error instanceof InputError)) return failDefect(error, terminal);
   report(error.problems, terminal);
-  return misuse;
-}
-
-function failCommandLine(error: CommanderError, terminal: Terminal): number {
-  if (error.exitCode === 0) return 0;
-  // Without a command, commander prints the help instead of a message.
-  if (error.code !== 'commander.help') report([toProblem(error)], terminal);
   return misuse;
 }
 
@@ -68,36 +65,6 @@ function replaced(flag: string): Problem {
     message: 'This option was given more than once, with different values: the last one is used.',
     place: flag,
     remedy: 'Remove the others.',
-  };
-}
-
-/** A remedy for the most common mistakes: a misspelled value, and an option without its name. */
-function remedyOf(code: string, message: string): string {
-  const meant = code === 'commander.invalidArgument' ? nearestChoice(message) : undefined;
-  if (meant !== undefined) return `Did you mean ${meant}?`;
-  if (code !== 'commander.excessArguments')
-    return 'See openapi-to-mcp --help, or --help after a command.';
-  return /'(generate|validate|inspect|init|diff)'/.test(message)
-    ? 'Options need their names: pass the document with --url <file or URL>.'
-    : 'Options need their names: see --help after the command.';
-}
-
-function nearestChoice(message: string): string | undefined {
-  const [, value = '', choices = ''] =
-    /'([^']*)' is invalid.*Allowed choices are (.+?)\.?$/.exec(message) ?? [];
-  return nearest(value, choices.split(', '));
-}
-
-/** `error: unknown option '--outptu'\n(Did you mean --output?)` in the format of every other problem. */
-function toProblem({ code, message }: CommanderError): Problem {
-  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
-  const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1');
-  const [place] = /--[\w-]+/.exec(first) ?? [];
-  return {
-    code: code.replace('commander.', '').replace(/[A-Z]/g, '_$&').toUpperCase(),
-    message: `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.?$/, '.')}`,
-    ...(place !== undefined && { place }),
-    remedy: suggestion || remedyOf(code, first),
   };
 }
 

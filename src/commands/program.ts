@@ -57,6 +57,7 @@ export async function createProgram(
     .description('Generate an OAuth-protected MCP server from an OpenAPI document.')
     .version(version)
     .exitOverride()
+    .showSuggestionAfterError(false)
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
