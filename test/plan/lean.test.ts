@@ -29,6 +29,18 @@ describe('a schema', () => {
       { type: 'string', format: 'date-time' },
     ],
     ['an example of null', 'q', { examples: [null] }, {}],
+    ['an example that is the type', 'q', { examples: ['string', 'a'] }, { examples: ['a'] }],
+    ['a variable of Postman', 'q', { examples: ['{{ user_id }}'] }, {}],
+    ['a placeholder', 'q', { examples: ['<user ID>', '...'] }, {}],
+    [
+      'an object that nobody filled in',
+      'pet',
+      {
+        properties: { name: { type: 'string' }, tags: { type: 'array' } },
+        examples: [{ name: 'string', size: 0, ok: true, tags: ['string'] }],
+      },
+      { properties: { name: { type: 'string' }, tags: { type: 'array' } } },
+    ],
     ['an empty description', 'q', { description: ' \n' }, {}],
     [
       'a description that only lists the values',
@@ -56,6 +68,12 @@ describe('a schema', () => {
   test.each<[string, JsonObject]>([
     ['petId', { description: 'The ID of the pet to buy.', type: 'string' }],
     ['status', { enum: ['open'], examples: ['weird'] }],
+    ['text', { type: 'string', examples: ['Dear {{name}}'] }],
+    ['text', { type: 'string', examples: ['<b>bold</b>'] }],
+    ['size', { type: 'integer', examples: [0] }],
+    ['size', { type: 'integer', examples: ['string'] }],
+    ['free', { type: 'object', examples: [{ name: 'string', size: 0 }] }],
+    ['pet', { properties: { name: { type: 'string' } }, examples: [{ name: 'string', size: 3 }] }],
     ['size', { type: 'integer', examples: [1, '2 GB'] }],
     ['p', { title: '🚀' }],
     ['since', { type: 'string', format: 'uri', examples: ['https://a.example/hook'] }],

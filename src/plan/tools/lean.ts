@@ -108,13 +108,14 @@ class Shortener {
     return made;
   }
 
-  /** The first example, if it adds something, and those that break a rule. */
+  /** The first example that somebody filled in, if it adds something, and all that break a rule. */
   #examples(examples: readonly Json[], schema: JsonObject): Json[] | undefined {
-    const [first, ...others] = examples.filter((example) => example !== null);
-    if (first === undefined) return undefined;
-    const rest = saysMore(first, schema) ? others : [first, ...others];
+    const present = examples.filter((example) => example !== null);
+    const first = present.find((example) => !isUnfilled(example, schema));
+    const shown = first !== undefined && saysMore(first, schema) ? [first] : [];
+    const rest = present.filter((example) => !shown.includes(example));
     const broken = rest.filter((example) => this.#reader.brokenBy(example, schema).length > 0);
-    const kept = rest === others ? [first, ...broken] : broken;
+    const kept = [...shown, ...broken];
     return kept.length === 0 ? undefined : kept;
   }
 }
@@ -160,6 +161,27 @@ function saysMore(
   const isListed = schema['enum'] !== undefined || schema['const'] !== undefined;
   const isKnown = isListed || WRITTEN.has(format ?? null) || type === 'boolean';
   return !isKnown && JSON.stringify(example) !== JSON.stringify(fallback);
+}
+
+/** Strings that nobody filled in: the name of the type, dots, or a variable of Postman and other templates. */
+const UNFILLED = /^(string|integer|number|boolean|\.{3}|\s*|\{\{[^{}]*\}\}|<[\w -]*>)$/i;
+
+/** Whether an example is one that tools write by themselves: `{ "name": "string", "size": 0 }`. */
+function isUnfilled(example: Json, schema: JsonObject): boolean {
+  // Without properties, nothing else names the members.
+  if (isObject(example) && !isObject(schema['properties'])) return false;
+  const values = valuesIn(example);
+  const texts = values.filter((value) => typeof value === 'string');
+  const others = values.filter((value) => typeof value !== 'string');
+  const isBlank = others.every(
+    (value) => value === 0 || value === null || value === true || value === false,
+  );
+  return texts.length > 0 && texts.every((text) => UNFILLED.test(text)) && isBlank;
+}
+
+function valuesIn(example: Json): Json[] {
+  const isLeaf = typeof example !== 'object' || example === null;
+  return isLeaf ? [example] : Object.values(example).flatMap(valuesIn);
 }
 
 function saysNothing(keyword: string, value: Json, name: string): boolean {
