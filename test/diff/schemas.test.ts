@@ -440,6 +440,12 @@ const lists: Row[] = [
     'compatible CONDITION_DROPPED v',
   ],
   [
+    'what alone allowed items that nothing else describes',
+    { type: 'array', contains: { const: 'a' }, unevaluatedItems: false },
+    { type: 'array', unevaluatedItems: false },
+    'breaking SCHEMA_CHANGED v',
+  ],
+  [
     'something else that must be contained',
     list(text, { contains: { const: 'a' } }),
     list(text, { contains: { enum: ['a', 'b'] } }),

@@ -43,6 +43,9 @@ function compareContains({ before, after, place, differs }: Pair): Finding[] {
   const [had, has] = [before['contains'], after['contains']];
   if (had === undefined && has === undefined) return [];
   if (had === undefined) return [find('CONDITION_ADDED', place, 'must now contain certain items')];
+  // Items that match `contains` are not among the unevaluated ones (core, section 10.3.1.3).
+  if (has === undefined && after['unevaluatedItems'] !== undefined)
+    return [find('SCHEMA_CHANGED', place, 'may no longer contain certain items')];
   if (has === undefined)
     return [find('CONDITION_DROPPED', place, 'no longer needs to contain certain items')];
   const isCounted = COUNTS.some((keyword) => before[keyword] !== after[keyword]);
