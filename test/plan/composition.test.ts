@@ -416,7 +416,7 @@ describe('a closed object that is part of a composition', () => {
   it('is referred to where nothing adds members to it', () => {
     const wrapped = { description: 'Where the mail goes.', allOf: [ref('Street')] };
     const { body } = bodyOf(objectOf({ mail: wrapped }), schemas);
-    expect(body).toEqual(objectOf({ mail: { ...wrapped, allOf: [street] } }));
+    expect(body).toEqual(objectOf({ mail: { description: 'Where the mail goes.', ...street } }));
   });
 
   it('stays closed by itself', () => {

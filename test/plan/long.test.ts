@@ -120,7 +120,7 @@ describe('long enums', () => {
     expect([not, condition]).toEqual([{ type: 'string' }, {}]);
     expect(counted).not.toHaveProperty('maxContains');
     expect(short).toEqual({ type: 'string', not: { enum: ['a'] } });
-    expect(closed).toHaveProperty('unevaluatedProperties', false);
+    expect(closed).toHaveProperty('additionalProperties', false);
   });
 
   it('stay whole up to several dozen values', () => {

@@ -48,7 +48,7 @@ function both(a: Json | undefined, b: Json): Json {
 }
 
 /** An object without other descriptions lists all of its members itself. */
-function closed(schema: JsonObject): JsonObject {
+export function closed(schema: JsonObject): JsonObject {
   const { unevaluatedProperties, ...rest } = schema;
   const isWhole = ['allOf', 'anyOf', 'oneOf', '$ref', 'if'].every((key) => rest[key] === undefined);
   return unevaluatedProperties === false && isWhole

@@ -2,6 +2,7 @@ import type { Json, JsonObject, JsonSchema, Tool } from '../../../templates/src/
 import { SchemaReader } from '../../../templates/src/runtime/upstream/schema.js';
 import { isObject } from '../../json.js';
 import { SCHEMA_ARRAY_KEYWORDS, SCHEMA_KEYWORDS } from '../schema/keywords.js';
+import { fold } from './fold.js';
 import { leanText, repeatsName } from './lean-text.js';
 
 /** How the tool of a deprecated operation is marked. */
@@ -65,8 +66,9 @@ class Shortener {
     this.schema = this.#lean(root, nameless);
   }
 
-  #lean(schema: Json, place: Place): Json {
-    if (!isObject(schema)) return schema;
+  #lean(whole: Json, place: Place): Json {
+    if (!isObject(whole)) return whole;
+    const schema = fold(whole);
     const kept: JsonObject = {};
     for (const keyword of Object.keys(schema)) {
       const short = this.#keyword(keyword, schema[keyword] ?? null, schema, place);
