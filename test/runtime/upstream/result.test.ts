@@ -162,13 +162,34 @@ describe('bytes', () => {
   const data = Buffer.from([1, 2, 255]);
   const base64 = data.toString('base64');
 
-  test('images and audio', () => {
-    expect(show(data, 'image/png').content).toEqual([
-      { type: 'image', data: base64, mimeType: 'image/png' },
-    ]);
+  test('audio', () => {
     expect(show(data, 'audio/wav; x=y').content).toEqual([
       { type: 'audio', data: base64, mimeType: 'audio/wav' },
     ]);
+  });
+
+  const beginnings: Record<string, string> = {
+    'image/png': '\x89PNG\r\n\x1a\n\0',
+    'image/jpeg': '\xff\xd8\xff\xe0',
+    'image/gif': 'GIF89a\xff',
+    'image/webp': 'RIFF\0\0\x01\xf0WEBPVP8 ',
+  };
+
+  describe.each(Object.entries(beginnings))('%s', (mimeType, beginning) => {
+    const image = Buffer.from(beginning, 'latin1');
+    test.each([mimeType, 'image/png', 'image/jpg', 'binary/octet-stream', undefined])(
+      'called %s',
+      (type) => {
+        const [block] = show(image, type).content;
+        expect(block).toEqual({ type: 'image', data: image.toString('base64'), mimeType });
+      },
+    );
+
+    test('is not what only has its type', () => {
+      expect(show(data, mimeType).content).toMatchObject([
+        { type: 'resource', resource: { mimeType: 'application/octet-stream', blob: base64 } },
+      ]);
+    });
   });
 
   test('anything else as a resource, whose URI has no query', () => {
@@ -180,7 +201,7 @@ describe('bytes', () => {
     ]);
   });
 
-  test.each(['image/png', 'application/pdf'])('truncated %s is reported, not sent', (type) => {
+  test.each(['image/tiff', 'application/pdf'])('truncated %s is reported, not sent', (type) => {
     expect(show(data, type, { truncated: true }).content).toEqual([
       {
         type: 'text',
@@ -218,7 +239,9 @@ describe('statuses', () => {
       'The API answered 500 Internal Server Error, without a body.',
     );
     expect(
-      show(Buffer.from([0x89]), 'image/png', { status: 502 }).content.map(({ type }) => type),
+      show(Buffer.from([0xff, 0xd8, 0xff]), 'image/jpeg', { status: 502 }).content.map(
+        ({ type }) => type,
+      ),
     ).toEqual(['text', 'image']);
   });
 

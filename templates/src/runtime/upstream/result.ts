@@ -3,7 +3,7 @@ import type { Json, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { statusText } from '../http.js';
 import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../media.js';
-import { shownImage } from '../media.js';
+import { isShown, shownImage } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure, type Answered } from './fit.js';
 import { isPageHeader } from './paging.js';
 import { isRedirect, retrieves, type UpstreamResponse } from './transport.js';
@@ -228,9 +228,10 @@ function bytesBlock(
   secrets: Secrets,
   tool: Tool,
 ): Blocks[number] {
-  // The API controls this text as well.
-  const named = isConcrete(type) && !secrets.includes(type);
-  const mimeType = named ? type : 'application/octet-stream';
+  const image = shownImage(body);
+  // The API controls this text as well, and what is no such image would be refused as one.
+  const named = isConcrete(type) && !secrets.includes(type) && !isShown(type);
+  const mimeType = image ?? (named ? type : 'application/octet-stream');
   const about = `The response is ${mimeType}`;
   if (truncated || body.byteLength > MAX_BINARY) {
     const size = `of ${truncated ? 'more than ' : ''}${body.byteLength} bytes: too long to be passed on.`;
@@ -240,8 +241,7 @@ function bytesBlock(
   if (secrets.includes(bytes.toString('latin1')))
     return textBlock(`${about} that contains a credential of this server.`);
   const data = bytes.toString('base64');
-  const image = shownImage(mimeType);
-  if (image !== undefined) return { type: 'image', data, mimeType: image };
+  if (image !== undefined) return { type: 'image', data, mimeType };
   if (mimeType.startsWith('audio/')) return { type: 'audio', data, mimeType };
   // A resource needs a URI, though it cannot be read later. This one has a custom scheme (RFC 3986 section 3) and only
   // the path: the real URL may have an API key in its query.
