@@ -268,17 +268,19 @@ describe('statuses', () => {
     expect(textOf(result).includes('not followed')).toBe(status !== 304);
   });
 
-  test('Location, Link and Retry-After are included, other headers are not', () => {
+  test('Location, Link, Retry-After and Content-Range are included, other headers are not', () => {
     const headers = {
       location: '/x/1',
       link: '</x?p=2>; rel="next"',
       'retry-after': '5',
+      'content-range': 'items 0-24/3573',
       server: 'nginx',
     };
-    expect(show('{}', 'application/json', { status: 201, headers }).content.slice(1)).toEqual([
+    expect(show('{}', 'application/json', { status: 206, headers }).content.slice(1)).toEqual([
       { type: 'text', text: 'Location: /x/1' },
       { type: 'text', text: 'Link: </x?p=2>; rel="next"' },
       { type: 'text', text: 'Retry-After: 5' },
+      { type: 'text', text: 'Content-Range: items 0-24/3573' },
     ]);
   });
 });

@@ -69,8 +69,8 @@ function isFailure({ status, method }: UpstreamResponse): boolean {
   return status >= 400 || isRedirect(status);
 }
 
-/** Headers that say where or when to continue. */
-const REPORTED = ['Location', 'Link', 'Retry-After'];
+/** Headers that say where or when to continue, and which part this is. */
+const REPORTED = ['Location', 'Link', 'Retry-After', 'Content-Range'];
 
 /** The headers that a HEAD request is made for, since its response has nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
