@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../../templates/src/runtime/api.js';
+import { wholeCharacters } from '../../../templates/src/runtime/text.js';
 import { array, isObject, object, text } from '../../json.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { refOf, resolve } from '../../pointer.js';
@@ -143,6 +144,6 @@ interface Parts {
 /** The schema, with the first line of the description. */
 function described(schema: JsonObject, loose: JsonObject): JsonObject {
   const description = text(schema['description']);
-  const short = description?.split('\n', 1)[0]?.slice(0, 120);
+  const short = description && wholeCharacters(description.split('\n', 1)[0]?.slice(0, 120) ?? '');
   return { ...loose, ...(short !== undefined && { description: short }) };
 }

@@ -7,6 +7,7 @@ import {
   type JsonSchema,
   type Tool,
 } from '../api.js';
+import { wellFormed } from '../text.js';
 import { offerFields, selectFields } from './fields.js';
 import { kindOf, meant } from './keywords.js';
 import { digitsOf, Edits, endOfString, readExact, writeJson } from './numbers.js';
@@ -200,11 +201,12 @@ function conform(value: Json, schema: Json | undefined, root: JsonObject, depth 
   if (typeof value === 'string' && digitsOf(value) !== undefined) return null;
   const types = [type ?? []].flat();
   if (types.length > 0 && !types.includes(kindOf(value))) return null;
+  if (typeof value === 'string') return wellFormed(value);
   if (Array.isArray(value)) return value.map((item) => conform(item, items, root, depth + 1));
   if (!isObject(value)) return value;
   const members = Object.entries(value).map(([name, member]) => {
     const schema = isObject(properties) ? own(properties, name) : undefined;
-    return [name, conform(member, schema, root, depth + 1)] as const;
+    return [wellFormed(name), conform(member, schema, root, depth + 1)] as const;
   });
   return Object.fromEntries(members);
 }
