@@ -89,8 +89,9 @@ class Loosening {
     const type = first === 'integer' ? 'number' : first;
     if (depth >= this.#deepest || this.isTooLong)
       return described(schema, { type: [type, 'null'] });
+    // Validators in JavaScript see a `constructor` in every object.
     const members = Object.entries(properties).filter(
-      ([, value]) => object(value)['writeOnly'] !== true,
+      ([name, value]) => !(name in Object.prototype) && object(value)['writeOnly'] !== true,
     );
     for (const [name] of members) this.#names += name.length + 1;
     return described(schema, {

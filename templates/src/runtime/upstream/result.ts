@@ -115,7 +115,7 @@ const REFUSED = 'The API refused the credential of this MCP server, not yours';
 const BARE =
   'This MCP server sent no credential, because none is set that the document of the API asks for';
 
-/** A body as MCP content; `value` is the parsed body, if it is JSON. */
+/** A body as MCP content; `value` is the parsed body, or its text if it is not JSON. */
 interface Content {
   readonly blocks: Blocks;
   readonly value?: Json | undefined;
@@ -150,7 +150,8 @@ function bodyContent(
   const remarks = [...(truncated ? [note] : []), ...fitted.notes, ...help];
   // Model APIs refuse a whole conversation for one blank text.
   const shown = [fitted.text, ...remarks].filter((one) => /\S/.test(one));
-  return { blocks: shown.map(textBlock), value: fitted.value };
+  const structured = fitted.value === undefined ? fitted.text.trim() || null : fitted.value;
+  return { blocks: shown.map(textBlock), value: structured };
 }
 
 /** The headers that may point to a next page, or count the pages. */
