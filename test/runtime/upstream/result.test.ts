@@ -140,6 +140,9 @@ describe('text', () => {
   test('in its charset', () => {
     expect(textOf(show(Buffer.from('é', 'latin1'), 'text/plain; charset="iso-8859-1"'))).toBe('é');
     expect(textOf(show('é', 'text/plain; charset=nonsense'))).toBe('é');
+    const utf8 = 'application/json; charset=utf-8';
+    expect(textOf(show(Buffer.from('"é"', 'latin1'), utf8))).toBe('"é"');
+    expect(textOf(show(Buffer.from([0xc3, 0xa9, 0xe9]), utf8))).toBe('é\ufffd');
     expect(textOf(show('é', 'text/plain'))).toBe('é');
   });
 

@@ -169,7 +169,10 @@ function readText(body: Uint8Array, type: string, unfinished: boolean): string |
   if (!isText(type) && charset(type) === undefined) return undefined;
   if (label === undefined || label === 'windows-1252') return decodeWestern(body);
   // In a truncated body, `stream` omits a character that was split instead of making it U+FFFD.
-  return new TextDecoder(label).decode(body, { stream: unfinished });
+  const text = new TextDecoder(label).decode(body, { stream: unfinished });
+  // Frameworks write UTF-8 in the header, whatever a program sends. Then no character is one of UTF-8.
+  const isOther = label === 'utf-8' && !/[\x80-\ufffc]/.test(text);
+  return isOther ? decodeWestern(body) : text;
 }
 
 /** Encodings whose bytes are all ASCII; without an escape character the text is plain ASCII. */
