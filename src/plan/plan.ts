@@ -1,10 +1,10 @@
 import type { Api } from '../../templates/src/runtime/api.js';
 import { InputError, type Problem } from '../errors.js';
 import type { Document } from '../load/document.js';
-import { readImplications } from './tools/curation.js';
+import { readImplications, settingsOf } from './tools/curation.js';
 import { withoutHidden } from './tools/hidden-text.js';
 import { describeApi, namesOf } from './info.js';
-import { object, record, type JsonObject } from '../json.js';
+import { record, type JsonObject } from '../json.js';
 import { authenticationOf, checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './types.js';
 import { leanTool } from './tools/lean.js';
@@ -106,7 +106,7 @@ function nothingLeft(
   root: JsonObject,
   { include = [], exclude = [], readOnly = false }: PlanOptions,
 ): Problem {
-  if ((object(root['x-mcp'])['enabled'] ?? true) !== true) return allDisabled;
+  if ((settingsOf(root)['enabled'] ?? true) !== true) return allDisabled;
   const isFiltered = readOnly || include.length + exclude.length > 0;
   const flags = readOnly ? ['--include', '--exclude', '--read-only'] : ['--include', '--exclude'];
   return {

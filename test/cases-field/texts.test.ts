@@ -94,7 +94,7 @@ describe('answers', () => {
 
   test.each([
     ['application/octet-stream', Buffer.from([1, 0, 65])],
-    ['application/x-thing', Buffer.from([0xff, 0xd8, 0xff])],
+    ['application/x-thing', Buffer.from([0xff, 0xd0, 0xff])],
     ['application/zip', Buffer.from('PK\x03\x04\0\0')],
   ])('%s that is not text is a resource', async (type, bytes) => {
     expect((await read(type, bytes)).content.map((block) => block.type)).toEqual(['resource']);
@@ -148,14 +148,17 @@ describe('answers', () => {
   });
 
   test.each([
-    ['image/png', 'image/png'],
-    ['image/jpeg', 'image/jpeg'],
-    ['IMAGE/GIF', 'image/gif'],
-    ['image/webp; q=1', 'image/webp'],
-    ['image/jpg', 'image/jpeg'],
-  ])('%s is an image', async (type, mimeType) => {
-    const data = bytes.toString('base64');
-    expect((await read(type, bytes)).content).toEqual([{ type: 'image', data, mimeType }]);
+    ['image/png', 'image/png', '\x89PNG\r\n\x1a\n'],
+    ['image/jpeg', 'image/jpeg', '\xff\xd8\xff\xe0'],
+    ['IMAGE/GIF', 'image/gif', 'GIF89a\xff'],
+    ['image/webp; q=1', 'image/webp', 'RIFF\0\0\0\0WEBP'],
+    ['image/jpg', 'image/jpeg', '\xff\xd8\xff\xdb'],
+    ['image/png', 'image/jpeg', '\xff\xd8\xff\xdb'],
+    ['application/octet-stream', 'image/png', '\x89PNG\r\n\x1a\n'],
+  ])('%s is an image: %s', async (type, mimeType, beginning) => {
+    const image = Buffer.from(beginning, 'latin1');
+    const data = image.toString('base64');
+    expect((await read(type, image)).content).toEqual([{ type: 'image', data, mimeType }]);
   });
 
   test('a drawing in SVG is text', async () => {

@@ -40,7 +40,18 @@ const { openapi } = documentOf({
     ),
     '/things/{id}': get(json({ example: 'any thing' })),
     '/things/mine': get(json({ example: 'mine' })),
+    '/things/{id}:copy': get(json({ example: 'a copy' })),
     '/things/{id}/parts/{part}.json': get(json({ example: 'a part' })),
+    'no-slash': get(json({ example: 'in front' })),
+    '/schlüssel/{für}': get(json({ example: 'eins' })),
+    '/search': get(json({ example: 'anything' })),
+    '/search?type=image': get(json({ example: 'images' })),
+    '/search?type=image&size=big': get(json({ example: 'big images' })),
+    '/any-type': get({ '*/*': { schema: { type: 'array', items: { type: 'integer' } } } }),
+    '/any-json': get({ 'application/*+json': { example: 'a text' } }),
+    '/any-image': get({ 'image/*': {} }),
+    '/any-text': get({ 'text/*': { example: 'a,b' } }),
+    '/anything': get({ '*/*': {} }),
     '/picture': get({ 'image/png': { schema: { type: 'string', format: 'binary' } } }),
     '/archive': get({ 'application/zip': {} }),
     '/words': get({ 'text/plain': { example: 'some words' } }),
@@ -105,7 +116,15 @@ describe('a mock answers', () => {
     ['/things/mine', 'mine'],
     ['/things/4', 'any thing'],
     ['/things/a%20b?limit=2', 'any thing'],
+    ['/things/4:copy', 'a copy'],
     ['/things/4/parts/5.json', 'a part'],
+    ['/no-slash', 'in front'],
+    ['/schlüssel/1', 'eins'],
+    ['/search?type=video', 'anything'],
+    ['/search?q=x&type=image', 'images'],
+    ['/search?size=big&type=image', 'big images'],
+    ['/any-type', [0]],
+    ['/any-json', 'a text'],
     ['/range', 1],
     ['/default', 2],
     ['/both', { a: 'b' }],
@@ -142,7 +161,10 @@ describe('a mock answers', () => {
     expect(picture.headers.get('Content-Type')).toBe('image/png');
     const bytes = Buffer.from(await picture.arrayBuffer());
     expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+    expect((await ask('/any-image'))[1]).toBe('image/png');
     expect(await ask('/archive')).toEqual([200, 'application/zip', '']);
+    expect(await ask('/anything')).toEqual([200, 'application/octet-stream', '']);
+    expect(await ask('/any-text')).toEqual([200, 'text/plain', 'a,b']);
     expect(await ask('/words')).toEqual([200, 'text/plain', 'some words']);
     expect(await ask('/table')).toEqual([200, 'application/csv', 'a,b']);
     expect(await ask('/odd-type')).toEqual([200, 'application/octet-stream', 'words']);

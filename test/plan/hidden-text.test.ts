@@ -93,6 +93,19 @@ describe('a tool', () => {
     expect(JSON.stringify(tool?.inputSchema)).toContain(String.raw`^[^\\u200b\\udb40\\udc41]+$`);
   });
 
+  it('has none in what it says about its responses', () => {
+    const named = { [`na\u200bme`]: { type: 'string', description: `N${hidden}` } };
+    const schema = { type: 'array', items: { type: 'object', properties: named } };
+    const responses = { 200: { description: 'OK', content: { 'application/json': { schema } } } };
+    const paths = { '/x': { get: { operationId: 'op', responses } } };
+    const { api, warnings } = planPaths(paths, {}, { outputSchemas: 'all' });
+    const [tool] = api.tools;
+    expect(JSON.stringify(tool)).not.toMatch(invisible);
+    expect(tool?.fields).toEqual(['name']);
+    expect(JSON.stringify(tool?.outputSchema)).toContain('"name":{"type":["string","null"]');
+    expect(warnings.map(({ code }) => code)).toEqual(['HIDDEN_TEXT']);
+  });
+
   it('keeps the name that is sent to the API', () => {
     const parameters = [{ name: 'q\u200b', in: 'query', schema: { type: 'string' } }];
     expect(planOperation({ parameters }).tool?.request.parameters).toMatchObject([

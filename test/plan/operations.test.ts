@@ -152,6 +152,13 @@ it('deprecated operations are kept and marked, and dropped by their pattern', ()
   expect(names({ include: ['deprecated'] })).toEqual(['old']);
 });
 
+it('a path without its first slash is found by the patterns of paths', () => {
+  const paths = { 'admin/purge': { delete: {} }, '{{baseUrl}}/things': { get: {} } };
+  const { api } = planPaths(paths, {}, { exclude: ['DELETE /**'] });
+  expect(api.tools.map(({ request }) => request.path)).toEqual(['/things']);
+  expect(planPaths(paths).api.tools[0]?.request.path).toBe('/admin/purge');
+});
+
 it('truncation is reported, in the tool and beside it', () => {
   const wide = (value: object): object => ({
     type: 'object',

@@ -195,7 +195,7 @@ describe('a value of x-mcp that cannot be read', () => {
   });
 
   it.each([
-    ['path', false],
+    ['path', 'false'],
     ['operation', 'hidden'],
     ['operation', { scopes: { admin: true } }],
     ['operation', { confirm: 'yes'.length }],
@@ -210,6 +210,20 @@ describe('a value of x-mcp that cannot be read', () => {
   ] as const)('is an error under OAuth: on the %s, %j', (on, extension) => {
     expect(faults(on, extension as Json)).toMatchObject([{ code: 'INVALID_X_MCP' }]);
     expect(warnings(on, extension as Json)).toMatchObject([{ code: 'INVALID_X_MCP' }]);
+  });
+});
+
+describe('x-mcp as a flag', () => {
+  it.each(['root', 'tag', 'path', 'operation'] as const)('on the %s is enabled', (on) => {
+    expect(faults(on, false)).toMatchObject([{ code: 'NO_TOOLS' }]);
+    expect(faults(on, true)).toEqual([]);
+    expect(warnings(on, true)).toEqual([]);
+  });
+
+  it('gives way to a nearer one', () => {
+    const { openapi } = document('operation', true);
+    const { api } = plan(documentOf({ ...openapi, 'x-mcp': false }));
+    expect(api.tools.map(({ name }) => name)).toEqual(['list_pets']);
   });
 });
 

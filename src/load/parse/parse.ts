@@ -1,3 +1,4 @@
+import { wellFormed } from '../../../templates/src/runtime/text.js';
 import type { InputError } from '../../errors.js';
 import { isObject, record } from '../../json.js';
 import type { Json, Report } from '../document.js';
@@ -21,7 +22,7 @@ export function parseBytes(bytes: Uint8Array, place: string, report: Report): Js
 export function parse(text: string, place: string, report: Report): Json {
   const value = parseAny(text, place, report);
   // Only an escape sequence can produce half a surrogate pair.
-  return /\\u[dD][89a-fA-F]/.test(text) ? wellFormed(value) : value;
+  return /\\u[dD][89a-fA-F]/.test(text) ? withoutHalves(value) : value;
 }
 
 function parseAny(text: string, place: string, report: Report): Json {
@@ -33,13 +34,13 @@ function parseAny(text: string, place: string, report: Report): Json {
   return parseYaml(text, place, report);
 }
 
-/** Replaces lone surrogates by U+FFFD: no request can carry them, and schema validators reject them in names. */
-function wellFormed(value: Json): Json {
-  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd');
-  if (Array.isArray(value)) return value.map(wellFormed);
+/** Without lone surrogates: no request can carry them, and schema validators reject them in names. */
+function withoutHalves(value: Json): Json {
+  if (typeof value === 'string') return wellFormed(value);
+  if (Array.isArray(value)) return value.map(withoutHalves);
   if (!isObject(value)) return value;
   return record(
-    Object.entries(value).map(([key, member]) => [wellFormed(key) as string, wellFormed(member)]),
+    Object.entries(value).map(([key, member]) => [wellFormed(key), withoutHalves(member)]),
   );
 }
 

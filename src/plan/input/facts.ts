@@ -1,3 +1,4 @@
+import { truncate } from '../../../templates/src/runtime/text.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, reachable, scalar, texts } from '../../json.js';
 import { refOf, resolve } from '../../pointer.js';
@@ -38,5 +39,5 @@ export function factsOf(schema: JsonObject, isRequired: boolean, root: JsonObjec
 /** The first sentence of a text, truncated if necessary. */
 export function brief(meaning: string): string {
   const [line = ''] = meaning.split(/\r?\n/, 1);
-  return line.length <= 100 ? line : `${line.slice(0, 99)}…`;
+  return line.length <= 100 ? line : truncate(line, 99);
 }

@@ -64,11 +64,13 @@ export function readTemplate(path: string, declared: readonly Declared[]): PathT
 
 /**
  * A key of the paths without spaces around it and without invisible characters, which some authors add so that the same
- * key can be there twice. One with control characters is unchanged, so that it stands out.
+ * key can be there twice. One with control characters is unchanged, so that it stands out. A first segment in words has
+ * a slash in front, also where the document lacks it, so that patterns find it.
  */
 export function visiblePath(key: string): string {
   const { shown, hidden } = splitHidden(key);
-  return (/\p{Cc}/u.test(hidden) ? key : shown).trim();
+  const visible = (/\p{Cc}/u.test(hidden) ? key : shown).trim();
+  return visible.replace(/^(?=[\w-]+(\/|$))/, '/');
 }
 
 /**

@@ -93,7 +93,7 @@ function pattern(written: string, flag: string): (operation: Operation) => boole
     throw invalidPattern(
       flag,
       `${JSON.stringify(source)} is not a valid pattern.`,
-      `Use ${FORMS}.`,
+      `Use ${FORMS}, with ? for a space.`,
     );
   const matchesId = glob(source);
   return ({ operationId }) => operationId !== undefined && matchesId(operationId);

@@ -60,11 +60,9 @@ export function readCuration(
     .filter(isObject)
     .filter((tag) => tag['x-mcp'] !== undefined)
     .filter((tag) => operation.tags.includes(scalar(tag['name']) ?? ''));
-  const layers = [root, ...tags, operation.pathItem, operation.definition].map((holder) =>
-    object(holder['x-mcp']),
-  );
+  const layers = [root, ...tags, operation.pathItem, operation.definition].map(settingsOf);
   const merged = Object.assign({}, ...layers) as JsonObject;
-  const own = object(operation.definition['x-mcp']);
+  const own = settingsOf(operation.definition);
   const name = readName(own['name']);
   const scopes = readScopes(merged['scopes']);
   const curation = {
@@ -97,9 +95,14 @@ export function readCuration(
   };
 }
 
+/** The keys of `x-mcp`. Documents for other generators have `x-mcp: false` on what is not to be a tool. */
+export function settingsOf({ 'x-mcp': value }: JsonObject): JsonObject {
+  return typeof value === 'boolean' ? { enabled: value } : object(value);
+}
+
 /** The hierarchy of scopes at the document's root: `x-mcp: { implies: { admin: [read, write] } }`. */
 export function readImplications(root: JsonObject): Record<string, readonly string[]> | undefined {
-  const entries = Object.entries(object(object(root['x-mcp'])['implies'])).map(
+  const entries = Object.entries(object(settingsOf(root)['implies'])).map(
     ([scope, implied]) => [scope, (readScopes(implied) ?? []).flat()] as const,
   );
   return entries.length === 0 ? undefined : record(entries);

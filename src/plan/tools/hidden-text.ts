@@ -104,8 +104,14 @@ export function withoutHidden(api: Api, placeOf: (tool: Tool) => string): ShownA
 }
 
 /** The parts of a tool that are sent to models. */
-function wordsOf({ title, description, inputSchema }: Tool): Partial<Tool> {
-  return { ...(title !== undefined && { title }), description, inputSchema };
+function wordsOf({ title, description, inputSchema, fields, outputSchema }: Tool): Partial<Tool> {
+  return {
+    ...(title !== undefined && { title }),
+    description,
+    inputSchema,
+    ...(fields !== undefined && { fields }),
+    ...(outputSchema !== undefined && { outputSchema }),
+  };
 }
 
 type Members = Readonly<Record<string, unknown>>;

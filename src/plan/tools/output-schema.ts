@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../../templates/src/runtime/api.js';
+import { wholeCharacters } from '../../../templates/src/runtime/text.js';
 import { array, isObject, object, text } from '../../json.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { refOf, resolve } from '../../pointer.js';
@@ -88,8 +89,9 @@ class Loosening {
     const type = first === 'integer' ? 'number' : first;
     if (depth >= this.#deepest || this.isTooLong)
       return described(schema, { type: [type, 'null'] });
+    // Validators in JavaScript see a `constructor` in every object.
     const members = Object.entries(properties).filter(
-      ([, value]) => object(value)['writeOnly'] !== true,
+      ([name, value]) => !(name in Object.prototype) && object(value)['writeOnly'] !== true,
     );
     for (const [name] of members) this.#names += name.length + 1;
     return described(schema, {
@@ -143,6 +145,6 @@ interface Parts {
 /** The schema, with the first line of the description. */
 function described(schema: JsonObject, loose: JsonObject): JsonObject {
   const description = text(schema['description']);
-  const short = description?.split('\n', 1)[0]?.slice(0, 120);
+  const short = description && wholeCharacters(description.split('\n', 1)[0]?.slice(0, 120) ?? '');
   return { ...loose, ...(short !== undefined && { description: short }) };
 }

@@ -107,6 +107,7 @@ interface Found {
 
 function problemsOf({ holder, place, key: extension, value }: Extension): Found[] {
   if (extension !== 'x-mcp') return [foreign(extension, place)];
+  if (isFlag(value)) return [];
   if (!isObject(value)) return [{ problem: noObject(place), decides: true }];
   const unknown = Object.keys(value).filter((key) => !keys[holder].includes(key));
   const given = Object.entries(object(value['annotations']));
@@ -218,7 +219,7 @@ function noObject(place: string): Problem {
   return {
     code: 'INVALID_X_MCP',
     place,
-    message: 'x-mcp is not an object and is ignored.',
+    message: 'x-mcp is neither an object nor true or false, and is ignored.',
     remedy: 'Write its keys below it: x-mcp: { enabled: false }.',
   };
 }

@@ -9,6 +9,7 @@ import { canonical, isObject, type Json, type JsonObject, type Tool } from './ap
 import type { Audit } from './audit.js';
 import { hashOf, holderOf, identityOf, type Caller, type Holder } from './caller.js';
 import { errorResult } from './messages.js';
+import { truncate } from './text.js';
 
 /** Which calls a user confirms. */
 export interface ConfirmSettings {
@@ -234,6 +235,6 @@ function shown(value: Json): string {
 }
 
 function visible(text: string): string {
-  const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}… (truncated)` : text;
+  const cut = text.length > MAX_VALUE ? `${truncate(text, MAX_VALUE)} (truncated)` : text;
   return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u{fffd}');
 }

@@ -1,4 +1,3 @@
-import { own } from './api.js';
 import type { HttpResponse } from './http.js';
 
 // Each call asks several times, and an API has few.
@@ -33,20 +32,26 @@ export function isText(mediaType: string): boolean {
   return isJson(mediaType) || isJsonLines(mediaType) || textual.test(essence(mediaType));
 }
 
-/** The image types that model APIs accept; any other type can break a conversation permanently. */
-const SHOWN: Readonly<Record<string, string>> = {
-  'image/png': 'image/png',
-  'image/x-png': 'image/png',
-  'image/jpeg': 'image/jpeg',
-  'image/jpg': 'image/jpeg',
-  'image/pjpeg': 'image/jpeg',
-  'image/gif': 'image/gif',
-  'image/webp': 'image/webp',
-};
+/**
+ * The image types that model APIs accept, by how their files begin: any other type, or the wrong one of these, can
+ * break a conversation permanently.
+ */
+const SHOWN: ReadonlyMap<string, RegExp> = new Map([
+  ['image/png', /^\x89PNG\r\n/],
+  ['image/jpeg', /^\xff\xd8\xff/],
+  ['image/gif', /^GIF8[79]a/],
+  ['image/webp', /^RIFF[^]{4}WEBP/],
+]);
 
-/** The registered name of an image type that models can see; undefined for any other type. */
-export function shownImage(mediaType: string): string | undefined {
-  return own(SHOWN, essence(mediaType));
+/** The type of an image that models can see, whatever its response calls it; undefined for any other content. */
+export function shownImage(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  return [...SHOWN].find(([, beginning]) => beginning.test(start))?.[0];
+}
+
+/** Whether clients show content of a media type to a model as an image, even in a resource. */
+export function isShown(mediaType: string): boolean {
+  return SHOWN.has(mediaType);
 }
 
 /** Subtypes whose file extension differs from the subtype. */

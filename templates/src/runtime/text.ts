@@ -1,11 +1,16 @@
 /** Truncates a text that is longer than `maxLength`, and adds an ellipsis. */
 export function truncate(text: string, maxLength: number): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return text.length > maxLength ? `${wholeCharacters(text.slice(0, maxLength))}…` : text;
 }
 
 /** The text without half of a surrogate pair at its end. */
 export function wholeCharacters(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');
+}
+
+/** The text with U+FFFD for each lone surrogate: clients in Python and Rust refuse a message that has one. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 /** A whole number with thousands separators: `12,345`. Loading the locales of `Intl` would take 20 ms. */

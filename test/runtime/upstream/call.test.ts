@@ -189,4 +189,10 @@ describe('failures are results with fixed texts', () => {
     expect(outcome.failure).toBe('network:ECONNREFUSED');
     expect(JSON.stringify(outcome.result)).not.toMatch(/ECONN|127\.0\.0\.1|effect/);
   });
+
+  test('network: an answer that is not HTTP has a code as well', async () => {
+    const { call } = await start((_, { socket }) => socket?.end('\x15\x03\x01\0\x02\x02F'));
+    const outcome = await call(makeTool({}), {}, context);
+    expect(outcome.failure).toBe('network:HTTPParserError');
+  });
 });

@@ -1018,6 +1018,101 @@ const forms: Form[] = [
     headers: { total: '12', 'per-page': '3' },
     next: { page: 3 },
   },
+  {
+    api: 'World Bank: a list of the counts and the items',
+    takes: 'format page:integer per_page:integer',
+    given: { format: 'json', page: 2 },
+    answer: [{ page: 2, pages: 7, per_page: '3', total: 20 }, three],
+    next: { format: 'json', page: 3 },
+  },
+  {
+    api: 'World Bank: the last page',
+    takes: 'format page:integer per_page:integer',
+    given: { page: 7 },
+    answer: [{ page: 7, pages: 7, per_page: '3', total: 20 }, three],
+    next: undefined,
+  },
+  {
+    api: 'MediaWiki: continue has all arguments of the next page',
+    takes: 'list apcontinue aplimit:integer continue',
+    given: { list: 'allpages' },
+    answer: {
+      batchcomplete: '',
+      continue: { apcontinue: 'Foo_bar', continue: '-||' },
+      query: { allpages: three },
+    },
+    next: { list: 'allpages', apcontinue: 'Foo_bar', continue: '-||' },
+  },
+  {
+    api: 'MediaWiki: an offset',
+    takes: 'srsearch sroffset:integer',
+    given: { srsearch: 'x' },
+    answer: { continue: { sroffset: 10, continue: '-||' }, query: { search: three } },
+    next: { srsearch: 'x', sroffset: 10 },
+  },
+  {
+    api: 'Express: next is an object with the page, beside a total',
+    takes: 'page:integer limit:integer',
+    answer: { total: 9, next: { page: 2, limit: 3 }, results: three },
+    next: { page: 2 },
+  },
+  {
+    api: 'Google custom search: queries.nextPage is a list of one',
+    takes: 'q start:integer num:integer',
+    given: { q: 'x' },
+    answer: {
+      queries: {
+        request: [{ totalResults: '9000', count: 3, startIndex: 1 }],
+        nextPage: [{ totalResults: '9000', count: 3, startIndex: 4 }],
+      },
+      items: three,
+    },
+    next: { q: 'x', start: 4 },
+  },
+  {
+    api: 'the next event of a calendar',
+    takes: 'id start cursor',
+    answer: { events: three, next: { id: 'd', start: '2026-12-01T10:00:00Z', name: 'Lunch' } },
+    next: undefined,
+  },
+  {
+    api: 'Tumblr: a total that is named after its list',
+    takes: 'offset:integer limit:integer',
+    given: { offset: 3 },
+    answer: { response: { posts: three, total_posts: 9, total_likes: 99 } },
+    next: { offset: 6 },
+  },
+  {
+    api: 'a total of something else',
+    takes: 'offset:integer limit:integer',
+    answer: { posts: three, total_likes: 99 },
+    next: undefined,
+  },
+  {
+    api: 'CoinMarketCap: the total in the status',
+    takes: 'start:integer=1 limit:integer',
+    answer: { status: { error_code: 0, total_count: 9 }, data: three },
+    next: { start: 4 },
+  },
+  {
+    api: 'next is a flag',
+    takes: 'page:integer',
+    given: { page: 2 },
+    answer: { data: three, next: true },
+    next: { page: 3 },
+  },
+  {
+    api: 'next is a flag: the last page',
+    takes: 'page:integer',
+    answer: { data: three, next: false, total: 9 },
+    next: undefined,
+  },
+  {
+    api: 'Walmart: the cursor is a query',
+    takes: 'limit:integer nextCursor',
+    answer: { meta: { totalCount: 9, nextCursor: '?limit=3&nextCursor=AoE' }, elements: three },
+    next: { limit: 3, nextCursor: 'AoE' },
+  },
 ];
 
 describe('the next page', () => {
@@ -1097,6 +1192,13 @@ describe('arguments inside of objects', () => {
       { data: three, total: 12 },
       { body: { pagination: { page: 3, pageSize: 3 } } },
     ],
+    [
+      'Plaid: body.options, and a total that is named after its list',
+      inBody({ options: object('count', 'offset') }),
+      { body: { options: { count: 3 } } },
+      { accounts: [{ id: 1 }], transactions: three, total_transactions: 9 },
+      { body: { options: { count: 3, offset: 3 } } },
+    ],
     ['an object without members', query('page', { type: 'object' }, 'deepObject'), {}, counted],
     ['a list', query('page', { type: 'array', items: integer }), {}, counted],
   ])('%s', (_, tool, args, answer: Json, next?: JsonObject) => {
@@ -1112,6 +1214,13 @@ describe('arguments inside of objects', () => {
 });
 
 describe('the rest of a shortened page', () => {
+  test('World Bank: the list beside the counts', () => {
+    const answer = [{ page: 2, per_page: 3, total: 9 }, three];
+    const page = { tool: listing('page:integer per_page:integer'), args: {}, headers: {}, answer };
+    expect(restOfPage(page, { path: '[]', shown: 2, total: 3 })).toMatch(/"per_page":2/);
+    expect(restOfPage(page, { path: '', shown: 1, total: 2 })).toBeUndefined();
+  });
+
   test('Keycloak: beside max, first is the position', () => {
     const tool = listing('search first:integer max:integer');
     const page = { tool, args: { first: 100 }, headers: {}, answer: three };

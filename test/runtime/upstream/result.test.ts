@@ -140,6 +140,9 @@ describe('text', () => {
   test('in its charset', () => {
     expect(textOf(show(Buffer.from('é', 'latin1'), 'text/plain; charset="iso-8859-1"'))).toBe('é');
     expect(textOf(show('é', 'text/plain; charset=nonsense'))).toBe('é');
+    const utf8 = 'application/json; charset=utf-8';
+    expect(textOf(show(Buffer.from('"é"', 'latin1'), utf8))).toBe('"é"');
+    expect(textOf(show(Buffer.from([0xc3, 0xa9, 0xe9]), utf8))).toBe('é\ufffd');
     expect(textOf(show('é', 'text/plain'))).toBe('é');
   });
 
@@ -162,13 +165,34 @@ describe('bytes', () => {
   const data = Buffer.from([1, 2, 255]);
   const base64 = data.toString('base64');
 
-  test('images and audio', () => {
-    expect(show(data, 'image/png').content).toEqual([
-      { type: 'image', data: base64, mimeType: 'image/png' },
-    ]);
+  test('audio', () => {
     expect(show(data, 'audio/wav; x=y').content).toEqual([
       { type: 'audio', data: base64, mimeType: 'audio/wav' },
     ]);
+  });
+
+  const beginnings: Record<string, string> = {
+    'image/png': '\x89PNG\r\n\x1a\n\0',
+    'image/jpeg': '\xff\xd8\xff\xe0',
+    'image/gif': 'GIF89a\xff',
+    'image/webp': 'RIFF\0\0\x01\xf0WEBPVP8 ',
+  };
+
+  describe.each(Object.entries(beginnings))('%s', (mimeType, beginning) => {
+    const image = Buffer.from(beginning, 'latin1');
+    test.each([mimeType, 'image/png', 'image/jpg', 'binary/octet-stream', undefined])(
+      'called %s',
+      (type) => {
+        const [block] = show(image, type).content;
+        expect(block).toEqual({ type: 'image', data: image.toString('base64'), mimeType });
+      },
+    );
+
+    test('is not what only has its type', () => {
+      expect(show(data, mimeType).content).toMatchObject([
+        { type: 'resource', resource: { mimeType: 'application/octet-stream', blob: base64 } },
+      ]);
+    });
   });
 
   test('anything else as a resource, whose URI has no query', () => {
@@ -180,7 +204,7 @@ describe('bytes', () => {
     ]);
   });
 
-  test.each(['image/png', 'application/pdf'])('truncated %s is reported, not sent', (type) => {
+  test.each(['image/tiff', 'application/pdf'])('truncated %s is reported, not sent', (type) => {
     expect(show(data, type, { truncated: true }).content).toEqual([
       {
         type: 'text',
@@ -218,7 +242,9 @@ describe('statuses', () => {
       'The API answered 500 Internal Server Error, without a body.',
     );
     expect(
-      show(Buffer.from([0x89]), 'image/png', { status: 502 }).content.map(({ type }) => type),
+      show(Buffer.from([0xff, 0xd8, 0xff]), 'image/jpeg', { status: 502 }).content.map(
+        ({ type }) => type,
+      ),
     ).toEqual(['text', 'image']);
   });
 
@@ -245,17 +271,19 @@ describe('statuses', () => {
     expect(textOf(result).includes('not followed')).toBe(status !== 304);
   });
 
-  test('Location, Link and Retry-After are included, other headers are not', () => {
+  test('Location, Link, Retry-After and Content-Range are included, other headers are not', () => {
     const headers = {
       location: '/x/1',
       link: '</x?p=2>; rel="next"',
       'retry-after': '5',
+      'content-range': 'items 0-24/3573',
       server: 'nginx',
     };
-    expect(show('{}', 'application/json', { status: 201, headers }).content.slice(1)).toEqual([
+    expect(show('{}', 'application/json', { status: 206, headers }).content.slice(1)).toEqual([
       { type: 'text', text: 'Location: /x/1' },
       { type: 'text', text: 'Link: </x?p=2>; rel="next"' },
       { type: 'text', text: 'Retry-After: 5' },
+      { type: 'text', text: 'Content-Range: items 0-24/3573' },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../templates/src/runtime/api.js';
+import { truncate } from '../../../templates/src/runtime/text.js';
 import { readExact } from '../../../templates/src/runtime/upstream/numbers.js';
 import { shortenPlainText, shortenValue } from '../../../templates/src/runtime/upstream/shorten.js';
 
@@ -108,6 +109,7 @@ describe('the omitted parts', () => {
         expect(isWithin).toBe(true);
         expect(() => encodeURIComponent((value as string[]).join())).not.toThrow();
       }
+    expect([1, 2, 3].map((length) => truncate('x😀y', length))).toEqual(['x…', 'x…', 'x😀…']);
   });
 });
 

@@ -45,20 +45,29 @@ describe('a response in the form of its schema', () => {
       '{"parent":{"title":"a","parent":{"title":1}}}',
       { parent: { title: 'a', parent: { title: null } } },
     ],
-    ['anything but an object', '[1]', {}],
+    ['a list instead of an object', `["a",${id},{"b":null}]`, { result: ['a', null, { b: null }] }],
+    ['a text instead of an object', '"a"', { result: 'a' }],
     ['null', 'null', {}],
+    ['halves of characters', '{"title":"a\\ud800","\\udc00":"😀"}', { title: 'a�', '�': '😀' }],
   ])('%s', (_, json, expected) => {
     expect(structure(readExact(json), issue)).toEqual(expected);
   });
 
   test('a list is wrapped together with its schema', () => {
     expect(structure(['a', 1], list)).toEqual({ result: ['a', null] });
-    expect(structure({ other: 1 }, list)).toEqual({ result: null });
+    expect(structure('a', list)).toEqual({ result: null });
     expect(structure(undefined, list)).toEqual({ result: null });
   });
 
-  test('endless nesting stops', () => {
+  test('an object instead of a list stays what it is', () => {
+    expect(structure({ other: 1 }, list)).toEqual({ other: 1 });
+    expect(structure({ result: 1, other: 1 }, list)).toEqual({ result: null, other: 1 });
+  });
+
+  test('endless nesting stops where clients still read the message', () => {
     const nested = JSON.parse('{"more":'.repeat(5000) + '1' + '}'.repeat(5000)) as Json;
-    expect(JSON.stringify(structure(nested, issue)).length).toBeLessThan(5000);
+    const depth = JSON.stringify(structure(nested, issue)).split('{').length;
+    expect(depth).toBeGreaterThan(50);
+    expect(depth).toBeLessThan(120);
   });
 });

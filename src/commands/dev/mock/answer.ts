@@ -34,9 +34,12 @@ export function answerOf(root: JsonObject, operation: Operation, accept = '*/*')
   const status = statusOf(code);
   const media = chooseMedia(object(response['content']), accept);
   if (media === undefined || status === 204 || status === 205) return { status };
-  const [contentType, described] = media;
-  const body = bodyOf(root, contentType, resolve(root, described));
-  return { status, contentType: concrete(contentType), body };
+  const [range, described] = media;
+  const about = resolve(root, described);
+  const value = exampleOf(root, about) ?? sampleOf(root, range, about['schema']);
+  const type = typeIn(range, value);
+  const contentType = isHeaderValue(type) ? type : 'application/octet-stream';
+  return { status, contentType, body: bodyOf(type, value) };
 }
 
 function successOf(root: JsonObject, { definition }: Operation): [string, JsonObject] {
@@ -68,8 +71,7 @@ function chooseMedia(content: JsonObject, accept: string): [string, Json] | unde
   return offered.find(fits) ?? offered[0];
 }
 
-function bodyOf(root: JsonObject, contentType: string, media: JsonObject): string | Buffer {
-  const value = exampleOf(root, media) ?? sampleOf(root, contentType, media['schema']);
+function bodyOf(contentType: string, value: Json | undefined): string | Buffer {
   if (isJson(contentType)) return JSON.stringify(value ?? null);
   if (typeof value === 'string' && isText(contentType)) return value;
   if (essence(contentType) === 'image/png') return pixel;
@@ -117,7 +119,10 @@ function counted(root: JsonObject): JsonObject {
   return new Proxy(root, { get });
 }
 
-/** A media type range is not the type of a response, and Node refuses to send what is not a header. */
-function concrete(type: string): string {
-  return type.includes('*') || !isHeaderValue(type) ? 'application/octet-stream' : type;
+/** A type in a range, which is not the type of a response itself: springdoc describes JSON as any type. */
+function typeIn(range: string, value: Json | undefined): string {
+  if (!range.includes('*')) return range;
+  if (range.startsWith('image/')) return 'image/png';
+  if (typeof value === 'string' && !isJson(range)) return 'text/plain';
+  return value === undefined ? 'application/octet-stream' : 'application/json';
 }

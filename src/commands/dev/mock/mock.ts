@@ -67,10 +67,10 @@ function answer(
 ): number {
   request.resume();
   const { method = '' } = request;
-  const { pathname } = targetOf(request);
-  const operation = route(method, pathname);
+  const target = targetOf(request);
+  const operation = route(method, target);
   if (operation === undefined) {
-    const detail = `The document has no operation ${method} ${pathname}.`;
+    const detail = `The document has no operation ${method} ${target.pathname}.`;
     response.writeHead(404, { 'Content-Type': 'application/problem+json' });
     response.end(JSON.stringify({ title: 'Not Found', status: 404, detail }));
     return 404;

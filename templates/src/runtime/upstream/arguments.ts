@@ -242,7 +242,7 @@ export function explainDifferences(tool: Tool, args: JsonObject): string | undef
   const differences = faults.length > 0 ? faults : patternsFor(args, root);
   if (differences.length === 0) return undefined;
   const text = `The arguments differ from the tool's input schema: ${differences.join('; ')}`;
-  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : `${text}.`;
+  return text.length > MAX_MESSAGE ? truncate(text, MAX_MESSAGE) : `${text}.`;
 }
 
 /** A few of the strings that have a pattern: the model can check whether they match. */

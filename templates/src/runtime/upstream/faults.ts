@@ -1,6 +1,6 @@
 import { canonical, isObject, own, type Json, type JsonObject } from '../api.js';
 import { familyOf } from '../limits.js';
-import { quoted, truncate } from '../text.js';
+import { quoted, truncate, wholeCharacters } from '../text.js';
 import { bounds, kindOf, listOf, wantedTypes, type Rule, type Verdict } from './keywords.js';
 
 /** A member's name or an item's index. */
@@ -121,7 +121,7 @@ function distance(faults: readonly Fault[]): number {
 /** The fault of a value that no branch accepts; of nested branches, the innermost one is named. */
 function noBranch(path: string, schema: JsonObject, nearest: readonly Fault[]): Fault {
   const texts = nearest.slice(0, 2).map((fault) => fault.nearest ?? `${fault.path} ${fault.text}`);
-  const inner = texts.join('; ').slice(0, 300);
+  const inner = wholeCharacters(texts.join('; ').slice(0, 300));
   const text = texts.length === 0 ? 'matches no branch' : `matches no branch (nearest: ${inner})`;
   const rule: Rule = [schema, 'branches'];
   return { path, text, keyword: 'branches', schema, rule, nearest: inner || `${path} ${text}` };

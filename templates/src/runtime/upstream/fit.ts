@@ -7,6 +7,7 @@ import {
   type JsonSchema,
   type Tool,
 } from '../api.js';
+import { wellFormed } from '../text.js';
 import { offerFields, selectFields } from './fields.js';
 import { kindOf, meant } from './keywords.js';
 import { digitsOf, Edits, endOfString, readExact, writeJson } from './numbers.js';
@@ -182,17 +183,22 @@ export function howToGetLess(tool: Tool): string {
 
 /**
  * A response in the form of a tool's `outputSchema`, so that no client refuses the result: a value of another type
- * than documented becomes null, as does a number that JavaScript would round. The text of the result is complete.
+ * than documented becomes null, as does a number that JavaScript would round. A whole response of another type is not
+ * lost, since some clients show a model nothing else: it is a member `result`, or an object instead of one.
  */
 export function structure(answer: Json | undefined, schema: JsonSchema): JsonObject {
   const whole = schema as JsonObject;
-  const names = Object.keys(membersOf(whole['properties']));
-  const isWrapped = names.join() === 'result' && !Object.hasOwn(membersOf(answer), 'result');
+  const formed = (value: Json) => membersOf(conform(value, whole, whole));
   const value = answer ?? null;
-  return membersOf(conform(isWrapped ? { result: value } : value, whole, whole));
+  const names = Object.keys(membersOf(whole['properties']));
+  const isWrapped = names.join() === 'result' && !Object.hasOwn(membersOf(value), 'result');
+  if (!isWrapped && (value === null || isObject(value))) return formed(value);
+  const wrapped = formed({ result: value });
+  return isObject(value) && wrapped['result'] === null ? formed(value) : wrapped;
 }
 
-const MAX_CONFORMED_DEPTH = 200;
+// Parsers of whole messages refuse what is nested more than 200 (Python) or 128 deep (Rust).
+const MAX_CONFORMED_DEPTH = 100;
 
 function conform(value: Json, schema: Json | undefined, root: JsonObject, depth = 0): Json {
   if (depth > MAX_CONFORMED_DEPTH) return null;
@@ -200,11 +206,12 @@ function conform(value: Json, schema: Json | undefined, root: JsonObject, depth 
   if (typeof value === 'string' && digitsOf(value) !== undefined) return null;
   const types = [type ?? []].flat();
   if (types.length > 0 && !types.includes(kindOf(value))) return null;
+  if (typeof value === 'string') return wellFormed(value);
   if (Array.isArray(value)) return value.map((item) => conform(item, items, root, depth + 1));
   if (!isObject(value)) return value;
   const members = Object.entries(value).map(([name, member]) => {
     const schema = isObject(properties) ? own(properties, name) : undefined;
-    return [name, conform(member, schema, root, depth + 1)] as const;
+    return [wellFormed(name), conform(member, schema, root, depth + 1)] as const;
   });
   return Object.fromEntries(members);
 }

@@ -72,7 +72,7 @@ function readArguments({ inputSchema, request }: Tool): Unnamed[] {
 }
 
 /** Members of a body that hold the arguments for pages. */
-const HOLDER = /^(page|pager|pageable|pagination|paging|pagerequest|pageinfo)$/;
+const HOLDER = /^(page|pager|pageable|pagination|paging)?(info|options|params|request)?$/;
 
 /** A parameter, and the members of an object that are in the query on their own. */
 function inQuery(parameter: Parameter, schema: JsonObject): Unnamed[] {
@@ -113,6 +113,17 @@ function withoutGroup(wire: string): string {
 /** The argument for the number of items before a page; beside `max` that is `first` (Keycloak). */
 export function offsetOf(args: readonly Argument[]): Argument | undefined {
   return find(args, OFFSETS) ?? (find(args, ['max']) && find(args, ['first']));
+}
+
+/** Names that only mean where a page starts, also with a prefix (MediaWiki: `apcontinue`, `sroffset`). */
+const POSITION =
+  /(page|pagenumber|offset|skip|startindex|startat|after|cursor|token|marker|continue)$/;
+
+/** The argument for where a page starts that has a name, or else the same meaning. */
+export function positionNamed(name: string, args: readonly Argument[]): Argument | undefined {
+  if (!POSITION.test(name)) return undefined;
+  const alike = NUMBERS.includes(name) ? find(args, NUMBERS) : undefined;
+  return find(args, [name]) ?? alike ?? (OFFSETS.includes(name) ? offsetOf(args) : undefined);
 }
 
 /** A name reduced to lower-case letters and digits. */

@@ -1,10 +1,12 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
 import { argumentsOf, changed, CURSORS, find, firstOf, isNumeric } from './page-arguments.js';
-import { NUMBERS, numberOf, offsetOf, plain, SIZES, typed, valueOf } from './page-arguments.js';
+import { NUMBERS, numberOf, offsetOf, plain, positionNamed } from './page-arguments.js';
+import { SIZES, typed, valueOf } from './page-arguments.js';
 import { words, type Argument, type Changes } from './page-arguments.js';
 import { CURRENT, endsIn, firstNumber, isCursor, isStated, itemsOf, LAST } from './paging.js';
 import { LIKE_NEXT, linkOf, mayHaveNext, membersAround, MORE, NEXT } from './paging.js';
-import { STATED_SIZES, TOTAL_PAGES, TOTALS, urlIn, valuesIn, type Members } from './paging.js';
+import { joinedPair, startsIn, STATED_SIZES, TOTAL_PAGES, TOTALS } from './paging.js';
+import { urlIn, valuesIn, type Members } from './paging.js';
 
 /** A response and its call, as far as they matter for the pages of a list. */
 export interface Page {
@@ -43,9 +45,10 @@ export function nextPage(page: Page): string | undefined {
  * nothing is skipped. Undefined if the tool has no argument for it.
  */
 export function restOfPage(
-  page: Page,
+  given: Page,
   list: { path: string; shown: number; total: number },
 ): string | undefined {
+  const page = { ...given, answer: joinedPair(given.answer) };
   const reading = read(page, membersAround(page.answer));
   const { offered } = reading;
   const size = find(offered, SIZES);
@@ -96,7 +99,8 @@ function statedSize({ members }: Reading): number | undefined {
   return stated.find((value) => value !== undefined && value > 1);
 }
 
-function nextChanges(page: Page): Changes | undefined {
+function nextChanges(given: Page): Changes | undefined {
+  const page = { ...given, answer: joinedPair(given.answer) };
   // A call that writes is not repeated for the next page of nothing.
   const isList = page.tool.annotations.readOnlyHint || itemsOf(page.answer)?.items.length;
   if (argumentsOf(page.tool).length === 0 || !isList) return undefined;
@@ -111,6 +115,7 @@ function nextChanges(page: Page): Changes | undefined {
   const changes = url === undefined ? undefined : changesOfUrl(url, reading);
   if (changes !== undefined) return changes.size === 0 ? undefined : changes;
   return (
+    changesOfStart(reading) ??
     changesOfCursor(reading) ??
     (isStated(members, MORE, true) ? changesOfLastId(reading) : undefined) ??
     (endsIn(members) ? undefined : changesOfNumber(reading))
@@ -135,6 +140,18 @@ function changesOfUrl(url: string, { offered, args }: Reading): Changes | undefi
   for (const other of isAlone ? offered : [])
     if (!other.isInBody && !own.includes(other)) changes.set(other, undefined);
   return changes;
+}
+
+/** The arguments that an object of the response has for the next page: `next: { page: 2, limit: 10 }`. */
+function changesOfStart({ offered, args, members }: Reading): Changes | undefined {
+  const changes = new Map<Argument, Json>();
+  for (const [name, value] of startsIn(members).flatMap(Object.entries<Json>)) {
+    const argument = positionNamed(plain(name), offered);
+    if (argument === undefined || !isCursor(value)) continue;
+    const next = typed(value, argument);
+    if (next !== valueOf(args, argument)) changes.set(argument, next);
+  }
+  return changes.size === 0 ? undefined : changes;
 }
 
 function changesOfCursor({ offered, args, members }: Reading): Changes | undefined {
@@ -189,13 +206,14 @@ function isLess(first: Json = null, last: Json = null): boolean {
 /** The next page number or offset, if a total or a flag shows that there are more items. */
 function changesOfNumber(page: Reading): Changes | undefined {
   const { offered, members } = page;
-  const length = itemsOf(page.answer)?.items.length ?? 0;
+  const { path = '', items: { length } = [] } = itemsOf(page.answer) ?? {};
   if (length === 0) return undefined;
+  const list = plain(path.replace(/^.*\./, ''));
   const [number, offset] = [find(offered, NUMBERS), offsetOf(offered)];
   const progress = {
     length,
     hasMore: isStated(members, MORE, true) || isStated(members, LAST, false),
-    total: firstNumber(members, TOTALS),
+    total: firstNumber(members, [...TOTALS, `total${list}`]),
   };
   const next =
     (number && nextNumber(page, number, progress)) ??

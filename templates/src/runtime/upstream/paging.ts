@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../api.js';
+import { isObject, type Json, type JsonObject } from '../api.js';
 import { readJson } from './numbers.js';
 import { numberOf, plain, SIZES, words } from './page-arguments.js';
 
@@ -6,7 +6,7 @@ import { numberOf, plain, SIZES, words } from './page-arguments.js';
 /** Members that are true if there is another page, and false if there is none. */
 export const MORE = words(
   'hasmore hasnext hasnextpage hasmoreitems hasmoreresults more moreavailable morerecords moreresult ' +
-    'moreitemsincollection istruncated exceededtransferlimit',
+    'moreitemsincollection istruncated exceededtransferlimit next nextpage',
 );
 /** Members that are true on the last page. */
 export const LAST = words('islast islastpage last lastpage isend end endofrecords endofstream');
@@ -54,7 +54,7 @@ interface Items {
 
 /** Members that may contain paging members. */
 const AROUND =
-  /(meta|metadata|info|paging|pagination|links|cursors?|list)$|^(page|pages|next|nextpage|navigation|(additional)?data|payload|records|results?|response|message|hits|collection|d)$/;
+  /(meta|metadata|info|paging|pagination|links|cursors?|list)$|^(page|pages|next|nextpage|navigation|(additional)?data|payload|records|results?|response|message|hits|collection|status|queries|d)$/;
 
 const MAX_DEPTH = 3;
 
@@ -168,7 +168,8 @@ export function mayHaveNext(members: Members): boolean {
 const knownNames = new Map<string, boolean>();
 
 function isAboutNext(name: string): boolean {
-  return remembered(knownNames, name, () => ABOUT_NEXT.has(name) || LIKE_NEXT.test(name));
+  const isAbout = () => ABOUT_NEXT.has(name) || LIKE_NEXT.test(name) || name.startsWith('total');
+  return remembered(knownNames, name, isAbout);
 }
 
 /** Links in a list, each with its relation: `rel`, or `relation` (FHIR). */
@@ -176,6 +177,13 @@ function nextLinks(links: Json): Json[] {
   const isNext = (link: Json) =>
     isObject(link) && [link['rel'], link['relation']].flat().includes('next');
   return Array.isArray(links) ? links.slice(0, 200).filter(isNext) : [];
+}
+
+/** An object that has its list beside it (the World Bank) as one with the list, which notes call `[]`. */
+export function joinedPair(answer: Json): Json {
+  if (!Array.isArray(answer) || answer.length !== 2) return answer;
+  const [about, items] = answer;
+  return isObject(about) && Array.isArray(items) ? { ...about, '[]': items } : answer;
 }
 
 /** The longest list near the root. */
@@ -206,9 +214,15 @@ export function linkOf(header: string | undefined): string | null | undefined {
   return /^\s*<([^>]*)>/.exec(next)?.[1]?.trim().replaceAll('&amp;', '&');
 }
 
+/** The objects that say where the next page starts; some are in a list (Google's custom search). */
+export function startsIn(members: Members): JsonObject[] {
+  const values = valuesIn(members, ['next', 'nextpage', 'continue']).flat();
+  return values.filter((value): value is JsonObject => isObject(value));
+}
+
 /** The URL of the next page among the members of a response. */
 export function urlIn(members: Members): string | undefined {
-  const all = valuesIn(members, NEXT_URLS).flatMap((value) =>
+  const all = valuesIn(members, [...NEXT_URLS, 'nextcursor']).flatMap((value) =>
     isObject(value) ? ['href', 'url', 'uri'].map((key) => value[key] ?? null) : [value],
   );
   return all.map(expanded).find(hasQuery);

@@ -3,7 +3,7 @@ import type { Json, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { statusText } from '../http.js';
 import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../media.js';
-import { shownImage } from '../media.js';
+import { isShown, shownImage } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure, type Answered } from './fit.js';
 import { isPageHeader } from './paging.js';
 import { isRedirect, retrieves, type UpstreamResponse } from './transport.js';
@@ -69,8 +69,8 @@ function isFailure({ status, method }: UpstreamResponse): boolean {
   return status >= 400 || isRedirect(status);
 }
 
-/** Headers that say where or when to continue. */
-const REPORTED = ['Location', 'Link', 'Retry-After'];
+/** Headers that say where or when to continue, and which part this is. */
+const REPORTED = ['Location', 'Link', 'Retry-After', 'Content-Range'];
 
 /** The headers that a HEAD request is made for, since its response has nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
@@ -115,7 +115,7 @@ const REFUSED = 'The API refused the credential of this MCP server, not yours';
 const BARE =
   'This MCP server sent no credential, because none is set that the document of the API asks for';
 
-/** A body as MCP content; `value` is the parsed body, if it is JSON. */
+/** A body as MCP content; `value` is the parsed body, or its text if it is not JSON. */
 interface Content {
   readonly blocks: Blocks;
   readonly value?: Json | undefined;
@@ -150,7 +150,8 @@ function bodyContent(
   const remarks = [...(truncated ? [note] : []), ...fitted.notes, ...help];
   // Model APIs refuse a whole conversation for one blank text.
   const shown = [fitted.text, ...remarks].filter((one) => /\S/.test(one));
-  return { blocks: shown.map(textBlock), value: fitted.value };
+  const structured = fitted.value === undefined ? fitted.text.trim() || null : fitted.value;
+  return { blocks: shown.map(textBlock), value: structured };
 }
 
 /** The headers that may point to a next page, or count the pages. */
@@ -168,7 +169,10 @@ function readText(body: Uint8Array, type: string, unfinished: boolean): string |
   if (!isText(type) && charset(type) === undefined) return undefined;
   if (label === undefined || label === 'windows-1252') return decodeWestern(body);
   // In a truncated body, `stream` omits a character that was split instead of making it U+FFFD.
-  return new TextDecoder(label).decode(body, { stream: unfinished });
+  const text = new TextDecoder(label).decode(body, { stream: unfinished });
+  // Frameworks write UTF-8 in the header, whatever a program sends. Then no character is one of UTF-8.
+  const isOther = label === 'utf-8' && !/[\x80-\ufffc]/.test(text);
+  return isOther ? decodeWestern(body) : text;
 }
 
 /** Encodings whose bytes are all ASCII; without an escape character the text is plain ASCII. */
@@ -228,9 +232,10 @@ function bytesBlock(
   secrets: Secrets,
   tool: Tool,
 ): Blocks[number] {
-  // The API controls this text as well.
-  const named = isConcrete(type) && !secrets.includes(type);
-  const mimeType = named ? type : 'application/octet-stream';
+  const image = shownImage(body);
+  // The API controls this text as well, and what is no such image would be refused as one.
+  const named = isConcrete(type) && !secrets.includes(type) && !isShown(type);
+  const mimeType = image ?? (named ? type : 'application/octet-stream');
   const about = `The response is ${mimeType}`;
   if (truncated || body.byteLength > MAX_BINARY) {
     const size = `of ${truncated ? 'more than ' : ''}${body.byteLength} bytes: too long to be passed on.`;
@@ -240,8 +245,7 @@ function bytesBlock(
   if (secrets.includes(bytes.toString('latin1')))
     return textBlock(`${about} that contains a credential of this server.`);
   const data = bytes.toString('base64');
-  const image = shownImage(mimeType);
-  if (image !== undefined) return { type: 'image', data, mimeType: image };
+  if (image !== undefined) return { type: 'image', data, mimeType };
   if (mimeType.startsWith('audio/')) return { type: 'audio', data, mimeType };
   // A resource needs a URI, though it cannot be read later. This one has a custom scheme (RFC 3986 section 3) and only
   // the path: the real URL may have an API key in its query.

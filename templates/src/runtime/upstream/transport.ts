@@ -135,9 +135,9 @@ function rethrow(error: unknown): never {
   throw new TransportError('network', code);
 }
 
-/** `ECONNREFUSED`, `UND_ERR_SOCKET`, …: often on the cause. */
+/** `ECONNREFUSED`, `UND_ERR_SOCKET`, …: often on the cause. What is not HTTP, such as TLS, has only a name. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
-  return codeOf(error.cause);
+  return error.name === 'HTTPParserError' ? error.name : codeOf(error.cause);
 }
