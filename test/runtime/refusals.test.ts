@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request as rawRequest } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -132,6 +134,41 @@ describe('a refused request', () => {
   it('for a bad token leaves only the line with its reason', async () => {
     const { lines } = await attempt({ headers: { Authorization: 'Bearer x' } });
     expect(lines.map(({ event }) => event)).toEqual(['auth_failure']);
+  });
+
+  /** Opens a connection, and sends the head of a request with a token. */
+  function begin(...lines: readonly string[]) {
+    const { port, host } = new URL(server.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const type = 'Content-Type: application/json';
+    const head = [`POST /mcp HTTP/1.1`, `Host: ${host}`, `Authorization: Bearer ${token}`, type];
+    socket.write([...head, ...lines, '', ''].join('\r\n'));
+    return socket;
+  }
+
+  it.each([
+    ['Transfer-Encoding: xchunked', '2\r\n{}\r\n0\r\n\r\n'],
+    ['Transfer-Encoding: chunked', '2\n{}\n0\n\n'],
+    ['Transfer-Encoding: chunked', 'two\r\n{}\r\n0\r\n\r\n'],
+    ['Content-Length: 100', '{'],
+  ])('whose body cannot be parsed leaves one line: %s, %j', async (header, body) => {
+    const before = server.audit.length;
+    const socket = begin(header);
+    let received = '';
+    socket.on('data', (data: Buffer) => (received += data.toString())).end(body);
+    await once(socket, 'close');
+    expect(received).toMatch(/^HTTP\/1\.1 400 [^]*\r\n\r\n$/);
+    const reason = expect.stringMatching(/^not HTTP: HPE_/) as string;
+    expect(server.audit.slice(before)).toMatchObject([{ event: 'refused', status: 400, reason }]);
+  });
+
+  it('leaves no line if the client disconnects while it sends the body', async () => {
+    const before = server.audit.length;
+    const socket = begin('Content-Length: 100', 'Expect: 100-continue');
+    await once(socket, 'data');
+    socket.resetAndDestroy();
+    await attempt({});
+    expect(server.audit.slice(before)).toMatchObject([{ reason: 'no access token' }]);
   });
 
   it('is counted per network, so that the log cannot be flooded', async () => {

@@ -9,7 +9,7 @@ import type { Api, JsonObject, Tool } from './api.js';
 import type { Audit } from './audit.js';
 import { authInfoOf, holderOf, identityOf, type Caller, type Holder } from './caller.js';
 import { ANSWER_MS, canAsk, createConfirmation, type ConfirmSettings } from './confirm.js';
-import { emptyResponse, fromWebResponse, headerOf, webHeaders } from './http.js';
+import { DISCONNECTED, emptyResponse, fromWebResponse, headerOf, webHeaders } from './http.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import { CACHE, createLists, instructionsOf, listTool, SIGN_IN_EXTENSIONS } from './listing.js';
 import { complete, errorResponse, resultResponse, softwareOf } from './messages.js';
@@ -158,8 +158,7 @@ export function createMcp(options: McpOptions): Mcp {
     const { fetch } = await handler();
     await nextTurn();
     const { method, headers, signal } = http;
-    // Nginx's status for a client that has disconnected; it is never sent.
-    if (signal.aborted) return emptyResponse(499);
+    if (signal.aborted) return emptyResponse(DISCONNECTED);
     // The SDK ignores the path, and the origin does not depend on a header.
     const init = { method, headers: negotiated(headers), signal };
     const request = new Request('http://localhost/mcp', init);

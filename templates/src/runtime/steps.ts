@@ -1,7 +1,8 @@
 import { isObject } from './api.js';
 import type { Audit } from './audit.js';
 import { rateKeyOf, type Holder } from './caller.js';
-import { emptyResponse, headerOf, isOversized, linesOf, logged, parseJson } from './http.js';
+import { DISCONNECTED, emptyResponse, headerOf, isOversized, linesOf } from './http.js';
+import { logged, parseJson } from './http.js';
 import { refuse, refuseExcess, statusText } from './http.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import type { Excess, Hold, Limiter } from './limits.js';
@@ -219,7 +220,7 @@ export function message(mcp: Mcp): Step {
       ...response,
       // Event streams have their own caching rules; proxies must not store or rewrite them either.
       headers: { ...response.headers, 'Cache-Control': 'no-store, no-transform' },
-      ...(status >= 400 && status !== 499 && { refusal: { reason: statusText(status) } }),
+      ...(status >= 400 && status !== DISCONNECTED && { refusal: { reason: statusText(status) } }),
     };
   };
 }
