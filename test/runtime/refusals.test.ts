@@ -14,6 +14,13 @@ const initialize = {
     clientInfo: { name: 'curl\u202e', version: '8' },
   },
 };
+/** The `_meta` of a request in a version (MCP 2026-07-28). */
+const metaOf = (version: string) => ({
+  'io.modelcontextprotocol/protocolVersion': version,
+  'io.modelcontextprotocol/clientInfo': { name: 'curl', version: '8' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+});
+const [current, future] = [metaOf('2026-07-28'), metaOf('2099-01-01')];
 let server: TestServer;
 let token: string;
 
@@ -98,7 +105,40 @@ describe('a refused request', () => {
       'with another type of body',
       () => ({ headers: { ...bearer(), 'Content-Type': 'text/plain' }, body: '{}' }),
       415,
-      { reason: /Unsupported Media Type/ },
+      { reason: '415 Unsupported Media Type', message: /must be application\/json/ },
+    ],
+    [
+      'with a version in its header that its body does not have',
+      () => ({
+        headers: { ...bearer(), 'MCP-Protocol-Version': '2026-07-28' },
+        body: JSON.stringify(list),
+      }),
+      400,
+      { reason: '400 Bad Request', message: /header names protocol revision 2026-07-28/ },
+    ],
+    [
+      'in a version to come',
+      () => ({
+        headers: { ...bearer(), 'MCP-Protocol-Version': '2099-01-01', 'Mcp-Method': 'tools/list' },
+        body: JSON.stringify({ ...list, params: { _meta: future } }),
+      }),
+      400,
+      { reason: '400 Bad Request', message: 'Unsupported protocol version: 2099-01-01' },
+    ],
+    [
+      'that is not JSON-RPC',
+      () => ({ headers: bearer(), body: '7' }),
+      400,
+      { reason: '400 Bad Request', message: /not a valid JSON-RPC message/ },
+    ],
+    [
+      'of a method that does not exist',
+      () => ({
+        headers: { ...bearer(), 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/lost' },
+        body: JSON.stringify({ ...list, method: 'tools/lost', params: { _meta: current } }),
+      }),
+      404,
+      { reason: '404 Not Found', message: 'Method not found' },
     ],
     [
       'with a body that is not JSON',
@@ -115,13 +155,14 @@ describe('a refused request', () => {
   ])('%s leaves one line with its reason', async (_, make, expected, members) => {
     const { status, lines } = await attempt(make());
     expect(status).toBe(expected);
-    const refused = lines.filter(({ event }) => event === 'refused');
-    expect(refused).toHaveLength(1);
+    const [refused, ...others] = lines;
+    expect(others).toEqual([]);
     const { method = 'POST' } = make();
-    expect(refused[0]).toMatchObject({ status: expected, method, address: '127.0.0.1' });
+    expect(refused).toMatchObject({ event: 'refused', status: expected, method });
+    expect(refused?.['address']).toBe('127.0.0.1');
     for (const [name, value] of Object.entries(members)) {
-      if (value instanceof RegExp) expect(refused[0]?.[name]).toMatch(value);
-      else expect(refused[0]?.[name]).toEqual(value);
+      if (value instanceof RegExp) expect(refused?.[name]).toMatch(value);
+      else expect(refused?.[name]).toEqual(value);
     }
     expect(JSON.stringify(lines)).not.toMatch(new RegExp(`secret|${token.slice(-20)}`));
   });
