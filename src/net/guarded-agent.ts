@@ -12,9 +12,33 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 const guard = { connect: { lookup: createPublicLookup() } };
 
-const direct = new Agent(guard);
+/**
+ * Never pauses a response: if a connection ends while its response is paused, undici 7 ends this process
+ * (nodejs/undici#5360). Readers limit its length.
+ */
+const unpaused: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
+  dispatch(options, {
+    onRequestStart: (...given) => handler.onRequestStart?.(...given),
+    onResponseStart: (...given) => handler.onResponseStart?.(...given),
+    onResponseData(controller, chunk) {
+      const pause = { value: () => undefined };
+      const steady = Object.create(controller, { pause }) as typeof controller;
+      handler.onResponseData?.(steady, chunk);
+    },
+    onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
+    onResponseError: (...given) => handler.onResponseError?.(...given),
+  });
+
+const direct = new Agent(guard).compose(unpaused);
 
 let throughProxy: Dispatcher | undefined;
+
+let open: Dispatcher = new Agent().compose(unpaused);
+
+/** The connections for requests to hosts that the user named. */
+export function openAgent(): Dispatcher {
+  return open;
+}
 
 /**
  * Sends the requests of this process through the proxy that the variables name, if any, except to this machine. They
@@ -30,8 +54,11 @@ export function useProxy(env: Variables): void {
   const noProxy = named.trim() === '*' ? '*' : `${named},localhost,127.0.0.1,[::1]`;
   // Absent values would be read from the environment of the process.
   const options = { httpProxy: http, httpsProxy: https, noProxy };
-  setGlobalDispatcher(isUsable ? new EnvHttpProxyAgent(options) : new Refusing());
-  throughProxy = isUsable ? new EnvHttpProxyAgent({ ...options, ...guard }) : new Refusing();
+  const agent = (more = {}) =>
+    isUsable ? new EnvHttpProxyAgent({ ...options, ...more }).compose(unpaused) : new Refusing();
+  open = agent();
+  setGlobalDispatcher(open);
+  throughProxy = agent(guard);
 }
 
 /** Commands that send no request must work all the same: the variable may be for other programs (`socks5://…`). */
@@ -52,7 +79,8 @@ class Refusing extends Dispatcher {
  * @throws TypeError with the cause `PRIVATE_ADDRESS`, like `fetch`
  */
 export async function guardedAgent(url: URL, resolve: Resolve = lookup): Promise<Dispatcher> {
-  if (resolve !== lookup) return new Agent({ connect: { lookup: createPublicLookup(resolve) } });
+  if (resolve !== lookup)
+    return new Agent({ connect: { lookup: createPublicLookup(resolve) } }).compose(unpaused);
   if (throughProxy === undefined) return direct;
   const problem = await new Promise((done) => {
     createPublicLookup(resolve)(url.hostname, { all: true }, done);

@@ -8,7 +8,7 @@ import {
   PRIVATE_ADDRESS,
   type Resolve,
 } from '../../templates/src/runtime/fetch-public.js';
-import { guardedAgent } from './guarded-agent.js';
+import { guardedAgent, openAgent } from './guarded-agent.js';
 
 /**
  * Sends a request, without following redirects. @throws Unreachable for an address that is not allowed, InputError
@@ -35,8 +35,8 @@ export function createFetch(named: URL, resolve: Resolve = lookup): Fetch {
     const guarded = !(await (isPrivate ??= isInPrivateNetwork(named, resolve)));
     if (guarded && hasPrivateAddress(url)) throw atPrivateAddress(url);
     try {
-      const dispatcher = guarded ? await guardedAgent(url, resolve) : undefined;
-      const options = { ...init, redirect: 'manual', ...(guarded && { dispatcher }) };
+      const dispatcher = guarded ? await guardedAgent(url, resolve) : openAgent();
+      const options = { ...init, redirect: 'manual', dispatcher };
       return toResponse(await undiciFetch(url, options as UndiciRequestInit), url, budget);
     } catch (error) {
       if (error instanceof Error && error.cause instanceof InputError) throw error.cause;

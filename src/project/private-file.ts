@@ -95,7 +95,7 @@ async function replace(path: string, text: string, mode: number): Promise<void> 
 type Code = 'CANNOT_READ' | 'CANNOT_WRITE';
 
 /** What the system refuses, the user can fix; any other error is a bug. */
-function ofSystem(error: unknown, code: Code, path: string): unknown {
+export function ofSystem(error: unknown, code: Code, path: string): unknown {
   return error instanceof Error && 'syscall' in error ? cannot(code, path, error.message) : error;
 }
 

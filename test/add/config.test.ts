@@ -86,6 +86,16 @@ describe('comments', () => {
     expect(after.endsWith('\t}\n\t// four\n}\n')).toBe(true);
     expect(removeFrom(after, 'cursor', text, after)).toBe(text);
   });
+
+  it.each([
+    '{\n  "mcpServers": {\n    "a": { "command": "a" } } // one\n}\n// two\n',
+    '{ "mcpServers": {\n  "a": {} }, "b": 1,\n  // three\n  "c": 2 }\n',
+  ])('stay behind an object that ends on the line of its last member: %j', (text) => {
+    const after = addTo(text, 'cursor');
+    expect(entryIn(after, clientOf('cursor'), 'notes', '')).toBeDefined();
+    expect(after.split(/(?=\/\/)/).slice(1)).toEqual(text.split(/(?=\/\/)/).slice(1));
+    expect(removeFrom(after, 'cursor', text, after)).toBe(text);
+  });
 });
 
 describe('a configuration that is not as expected', () => {

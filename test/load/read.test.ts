@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { load } from '../../src/load/load.js';
 import { limits } from '../../src/load/limits.js';
@@ -44,6 +45,16 @@ test('fetches, follows redirects, and keeps the final address', async () => {
   const document = await load(`${origin}/old`);
   expect(document.url).toBe(`${origin}/v1/new?x=1`);
   expect(document.source).toBe(`${origin}/old`);
+});
+
+test('reads a compressed document whose connection is closed behind it', async () => {
+  const description = Array.from({ length: 40_000 }, () => Math.random()).join();
+  const content = gzipSync(JSON.stringify({ ...pets, 'x-long': description }));
+  const head = 'HTTP/1.1 200 \r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n';
+  const origin = await serve((_, { socket }) => {
+    socket?.end(Buffer.concat([Buffer.from(head), content]));
+  });
+  expect((await load(origin)).openapi).toHaveProperty('x-long', description);
 });
 
 test('gives up after five redirects', async () => {

@@ -5,6 +5,9 @@ import type { Resolve } from '../../templates/src/runtime/fetch-public.js';
 import { createFetch } from '../../src/net/reach.js';
 import { listen, type LocalServer } from '../support/http.js';
 
+const numbers = Array.from({ length: 40_000 }, () => Math.random()).join();
+const closing = 'HTTP/1.1 200 \r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n';
+
 /** A service in the user's own network. */
 let service: LocalServer;
 let port: string;
@@ -17,6 +20,8 @@ beforeAll(async () => {
     else if (url === '/gone') response.writeHead(204).end();
     else if (url === '/bomb')
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(40 << 20)));
+    else if (url === '/closed')
+      response.socket?.end(Buffer.concat([Buffer.from(closing), gzipSync(numbers)]));
     else if (url === '/long') response.end(Buffer.alloc(30 << 20, 'x'));
     else response.end('{"internal":"data"}');
   });
@@ -98,6 +103,11 @@ describe('a response', () => {
   it('may have no body', async () => {
     const response = await from(service.url)(`${service.url}/gone`);
     expect([response.status, await response.text()]).toEqual([204, '']);
+  });
+
+  it('is whole when its connection is closed while it is decompressed', async () => {
+    const response = await from(service.url)(`${service.url}/closed`);
+    expect(await response.text()).toBe(numbers);
   });
 
   it('is not read without end, whatever its content encoding', async () => {

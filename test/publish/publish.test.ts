@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { casesOf } from '../../src/commands/publish/cases.js';
 import { main } from '../../src/cli.js';
@@ -25,7 +26,7 @@ const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
   rmSync(join(project, 'submission'), { recursive: true, force: true });
-  rmSync(join(project, 'server.json'), { force: true });
+  rmSync(join(project, 'server.json'), { recursive: true, force: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -92,12 +93,66 @@ describe('publish --store registry', () => {
     expect(faultsOf(read('server.json'))).toEqual([]);
   });
 
-  it.each([[[]], [['--resource-url', 'http://mcp.acme.dev/mcp']]])(
-    'needs a public https URL: %j',
-    async (flags) => {
-      expect((await publish('registry', ...flags)).status).toBe(2);
-    },
-  );
+  it.each([
+    undefined,
+    'http://mcp.acme.dev/mcp',
+    'https://user:s3cret@mcp.acme.dev/mcp',
+    'https://localhost/mcp',
+    'https://127.0.0.1/mcp',
+    'https://[fd00::1]/mcp',
+    'https://mcp.acme.dev/mcp#top',
+  ])('needs a public https URL: %s', async (text) => {
+    const flags = text === undefined ? [] : ['--resource-url', text];
+    const { status, stderr } = await publish('registry', ...flags);
+    expect(status).toBe(2);
+    expect(stderr).toContain(' at --resource-url\n');
+    expect(stderr).not.toContain('s3cret');
+    expect(existsSync(join(project, 'server.json'))).toBe(false);
+  });
+
+  it('needs a namespace that the registry accepts', async () => {
+    const { status, stderr } = await publish(
+      ...['registry', '--resource-url', url, '--namespace', 'dev.acme/x" $(id)'],
+    );
+    expect([status, stderr.split('\n')[0]]).toEqual([2, 'INVALID_OPTION at --namespace']);
+  });
+
+  it('keeps the edits of an editor that writes a byte order mark', async () => {
+    writeFileSync(join(project, 'server.json'), '\u{FEFF}{"version":"7.0.0"}\r\n');
+    expect(await publish('registry', '--resource-url', url)).toMatchObject({ status: 0 });
+    expect(read('server.json')).toMatchObject({ version: '7.0.0', remotes: [{ url }] });
+  });
+});
+
+describe('the files of a submission', () => {
+  it.each([
+    ['server.json', 'registry'],
+    ['submission', 'claude'],
+    ['submission/test-cases.json', 'chatgpt'],
+  ])('are not written through a link out of the project: %s', async (path, store) => {
+    const outside = join(folder, 'outside');
+    mkdirSync(join(project, dirname(path)), { recursive: true });
+    for (const isThere of [false, true]) {
+      if (isThere) mkdirSync(outside);
+      symlinkSync(outside, join(project, path));
+      const { status, stderr } = await publish(store, '--resource-url', url);
+      expect([status, stderr.split(' ')[0]]).toEqual([2, 'LEADS_OUTSIDE']);
+      expect(existsSync(outside) && readdirSync(outside)).toEqual(isThere && []);
+      rmSync(join(project, path));
+    }
+    rmSync(outside, { recursive: true });
+  });
+
+  it.each<[string, string, (place: string) => void, string]>([
+    ['a folder', 'server.json', mkdirSync, 'CANNOT_READ'],
+    ['a file', 'submission', (place) => writeFileSync(place, ''), 'CANNOT_WRITE'],
+  ])('cannot replace %s called %s', async (_, path, obstruct, code) => {
+    obstruct(join(project, path));
+    for (const store of path === 'submission' ? ['claude', 'chatgpt'] : ['registry']) {
+      const { status, stderr } = await publish(store, '--resource-url', url);
+      expect([status, stderr.split(' ')[0]]).toEqual([2, code]);
+    }
+  });
 });
 
 describe('publish --store chatgpt', () => {

@@ -139,6 +139,33 @@ describe('content encodings', () => {
     expect(text((await get(encoded('gzip', content.subarray(0, -8)))).body)).toBe(plain.toString());
   });
 
+  test.each<[string, Record<string, string>]>([
+    ['a length', { 'Content-Length': '' }],
+    ['no length', {}],
+  ])('a long body with %s is whole when the connection is closed behind it', async (_, named) => {
+    const rows = Array.from({ length: 20_000 }, () => Math.random()).join();
+    const content = gzipSync(rows);
+    const length = 'Content-Length' in named ? `Content-Length: ${content.length}\r\n` : '';
+    const { body } = await get((_, { socket }) => {
+      socket?.write(
+        `HTTP/1.1 200 \r\nContent-Encoding: gzip\r\nConnection: close\r\n${length}\r\n`,
+      );
+      socket?.end(content);
+    }, rows.length);
+    expect(text(body)).toBe(rows);
+  });
+
+  test('a body that arrives faster than it can be decoded ends, and its connection is closed', async () => {
+    const empty = Buffer.concat(Array<Buffer>(50_000).fill(gzipSync('')));
+    const { body, unfinished } = await get((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      const more = (): unknown => response.destroyed || response.write(empty, more);
+      more();
+    });
+    expect([body.byteLength, unfinished]).toEqual([0, true]);
+    await expect.poll(() => stub?.aborted).toHaveLength(1);
+  });
+
   test.each(['gzip', 'br'])(
     'a %s bomb is truncated, and its connection is closed',
     async (kind) => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request as rawRequest } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -12,6 +14,13 @@ const initialize = {
     clientInfo: { name: 'curl\u202e', version: '8' },
   },
 };
+/** The `_meta` of a request in a version (MCP 2026-07-28). */
+const metaOf = (version: string) => ({
+  'io.modelcontextprotocol/protocolVersion': version,
+  'io.modelcontextprotocol/clientInfo': { name: 'curl', version: '8' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+});
+const [current, future] = [metaOf('2026-07-28'), metaOf('2099-01-01')];
 let server: TestServer;
 let token: string;
 
@@ -96,7 +105,40 @@ describe('a refused request', () => {
       'with another type of body',
       () => ({ headers: { ...bearer(), 'Content-Type': 'text/plain' }, body: '{}' }),
       415,
-      { reason: /Unsupported Media Type/ },
+      { reason: '415 Unsupported Media Type', message: /must be application\/json/ },
+    ],
+    [
+      'with a version in its header that its body does not have',
+      () => ({
+        headers: { ...bearer(), 'MCP-Protocol-Version': '2026-07-28' },
+        body: JSON.stringify(list),
+      }),
+      400,
+      { reason: '400 Bad Request', message: /header names protocol revision 2026-07-28/ },
+    ],
+    [
+      'in a version to come',
+      () => ({
+        headers: { ...bearer(), 'MCP-Protocol-Version': '2099-01-01', 'Mcp-Method': 'tools/list' },
+        body: JSON.stringify({ ...list, params: { _meta: future } }),
+      }),
+      400,
+      { reason: '400 Bad Request', message: 'Unsupported protocol version: 2099-01-01' },
+    ],
+    [
+      'that is not JSON-RPC',
+      () => ({ headers: bearer(), body: '7' }),
+      400,
+      { reason: '400 Bad Request', message: /not a valid JSON-RPC message/ },
+    ],
+    [
+      'of a method that does not exist',
+      () => ({
+        headers: { ...bearer(), 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/lost' },
+        body: JSON.stringify({ ...list, method: 'tools/lost', params: { _meta: current } }),
+      }),
+      404,
+      { reason: '404 Not Found', message: 'Method not found' },
     ],
     [
       'with a body that is not JSON',
@@ -113,13 +155,14 @@ describe('a refused request', () => {
   ])('%s leaves one line with its reason', async (_, make, expected, members) => {
     const { status, lines } = await attempt(make());
     expect(status).toBe(expected);
-    const refused = lines.filter(({ event }) => event === 'refused');
-    expect(refused).toHaveLength(1);
+    const [refused, ...others] = lines;
+    expect(others).toEqual([]);
     const { method = 'POST' } = make();
-    expect(refused[0]).toMatchObject({ status: expected, method, address: '127.0.0.1' });
+    expect(refused).toMatchObject({ event: 'refused', status: expected, method });
+    expect(refused?.['address']).toBe('127.0.0.1');
     for (const [name, value] of Object.entries(members)) {
-      if (value instanceof RegExp) expect(refused[0]?.[name]).toMatch(value);
-      else expect(refused[0]?.[name]).toEqual(value);
+      if (value instanceof RegExp) expect(refused?.[name]).toMatch(value);
+      else expect(refused?.[name]).toEqual(value);
     }
     expect(JSON.stringify(lines)).not.toMatch(new RegExp(`secret|${token.slice(-20)}`));
   });
@@ -132,6 +175,41 @@ describe('a refused request', () => {
   it('for a bad token leaves only the line with its reason', async () => {
     const { lines } = await attempt({ headers: { Authorization: 'Bearer x' } });
     expect(lines.map(({ event }) => event)).toEqual(['auth_failure']);
+  });
+
+  /** Opens a connection, and sends the head of a request with a token. */
+  function begin(...lines: readonly string[]) {
+    const { port, host } = new URL(server.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const type = 'Content-Type: application/json';
+    const head = [`POST /mcp HTTP/1.1`, `Host: ${host}`, `Authorization: Bearer ${token}`, type];
+    socket.write([...head, ...lines, '', ''].join('\r\n'));
+    return socket;
+  }
+
+  it.each([
+    ['Transfer-Encoding: xchunked', '2\r\n{}\r\n0\r\n\r\n'],
+    ['Transfer-Encoding: chunked', '2\n{}\n0\n\n'],
+    ['Transfer-Encoding: chunked', 'two\r\n{}\r\n0\r\n\r\n'],
+    ['Content-Length: 100', '{'],
+  ])('whose body cannot be parsed leaves one line: %s, %j', async (header, body) => {
+    const before = server.audit.length;
+    const socket = begin(header);
+    let received = '';
+    socket.on('data', (data: Buffer) => (received += data.toString())).end(body);
+    await once(socket, 'close');
+    expect(received).toMatch(/^HTTP\/1\.1 400 [^]*\r\n\r\n$/);
+    const reason = expect.stringMatching(/^not HTTP: HPE_/) as string;
+    expect(server.audit.slice(before)).toMatchObject([{ event: 'refused', status: 400, reason }]);
+  });
+
+  it('leaves no line if the client disconnects while it sends the body', async () => {
+    const before = server.audit.length;
+    const socket = begin('Content-Length: 100', 'Expect: 100-continue');
+    await once(socket, 'data');
+    socket.resetAndDestroy();
+    await attempt({});
+    expect(server.audit.slice(before)).toMatchObject([{ reason: 'no access token' }]);
   });
 
   it('is counted per network, so that the log cannot be flooded', async () => {

@@ -125,6 +125,8 @@ describe('settings fail closed', () => {
     'https://App.example.com',
     'https://app.example.com/',
     'https://app.example.com:443',
+    'https://*.example.com',
+    'https://[::1',
     'chrome-extension://*',
     'chrome-extension://abc/page',
     'Chrome-extension://abc',
@@ -133,6 +135,14 @@ describe('settings fail closed', () => {
     'user@app://x',
   ])('refuse %s, which is not an origin', (origin) => {
     expect(problems({ ...env, MCP_ALLOWED_ORIGINS: origin })).toMatch(/^MCP_ALLOWED_ORIGINS /);
+  });
+
+  it.each([
+    ['https://App.example.com/', 'https://app.example.com'],
+    ['http://localhost:80', 'http://localhost'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+  ])('name, for %s, the origin that browsers send', (origin, sent) => {
+    expect(problems({ ...env, MCP_ALLOWED_ORIGINS: origin })).toContain(`(${sent})`);
   });
 
   it.each([

@@ -73,7 +73,7 @@ function insertMember(text: string, holder: Node, name: string, value: object): 
 function insertBehind(text: string, at: number, member: string): string {
   const rest = text.slice(at);
   const [, comma = '', comment = ''] =
-    /^([\t ]*,)?([\t ]*(?:\/\/.*|\/\*[^*\n]*\*\/[\t ]*))?(?=\r?$)/m.exec(rest) ?? [];
+    /^([\t ]*,)?([\t ]*(?:\/\/.*|\/\*[^*\n]*\*\/[\t ]*))?(?=\r?(\n|$))/.exec(rest) ?? [];
   const before = comma === '' ? ',' : comma;
   const after = comma === '' ? '' : ',';
   const end = at + comma.length + comment.length;

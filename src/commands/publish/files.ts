@@ -1,18 +1,23 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { isObject, object, parseJson, type JsonObject } from '../../json.js';
+import { ofSystem } from '../../project/private-file.js';
+import { ProjectFolder } from '../../write/project-folder.js';
 import type { Cases, NegativeCase, PositiveCase } from './cases.js';
 
-/** The text of an earlier run; empty if there is none. */
-export function readText(folder: string, path: string): string {
-  const place = join(folder, path);
-  return existsSync(place) ? readFileSync(place, 'utf8') : '';
+/** The text of an earlier run; empty if there is none. @throws InputError `LEADS_OUTSIDE`, `CANNOT_READ` */
+export async function readText(folder: string, path: string): Promise<string> {
+  const project = await ProjectFolder.open(folder);
+  const text = await project.read(path).catch((error: unknown) => {
+    throw ofSystem(error, 'CANNOT_READ', path);
+  });
+  return (text ?? '').replace(/^\u{FEFF}/u, '');
 }
 
 /** The object of an earlier run; empty if there is none. @throws InputError `BROKEN_SUBMISSION` */
-export function readObject(folder: string, path: string): JsonObject {
-  const text = readText(folder, path);
+export async function readObject(folder: string, path: string): Promise<JsonObject> {
+  const text = await readText(folder, path);
   if (text === '') return {};
   const value = parseJson(text);
   if (isObject(value)) return value;
@@ -20,8 +25,8 @@ export function readObject(folder: string, path: string): JsonObject {
 }
 
 /** The cases that the user edited, or else new ones. @throws InputError `BROKEN_SUBMISSION` */
-export function readCases(folder: string, path: string, made: Cases): Cases {
-  const written: { positive?: unknown; negative?: unknown } = readObject(folder, path);
+export async function readCases(folder: string, path: string, made: Cases): Promise<Cases> {
+  const written: { positive?: unknown; negative?: unknown } = await readObject(folder, path);
   const { positive = made.positive, negative = made.negative } = written;
   if (!Array.isArray(positive) || !positive.every(isPositive))
     throw broken(path, 'A positive case needs description, user_prompt, tool and expected_output.');
@@ -48,12 +53,20 @@ function hasTexts(value: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof object(value)[name] === 'string');
 }
 
-/** Writes a file if it changed, and returns whether it did. */
-export function writeFile(folder: string, path: string, content: string): boolean {
-  if (readText(folder, path) === content) return false;
+/** Writes a file if it changed. Resolves to whether it did. @throws InputError `LEADS_OUTSIDE`, `CANNOT_WRITE` */
+export async function writeChanged(
+  folder: string,
+  path: string,
+  content: string,
+): Promise<boolean> {
+  if ((await readText(folder, path)) === content) return false;
   const place = join(folder, path);
-  mkdirSync(dirname(place), { recursive: true });
-  writeFileSync(place, content);
+  try {
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, content);
+  } catch (error) {
+    throw ofSystem(error, 'CANNOT_WRITE', path);
+  }
   return true;
 }
 

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Api } from '../../../templates/src/runtime/api.js';
+import { hasPrivateAddress } from '../../../templates/src/runtime/fetch-public.js';
+import { isLoopback, urlFault } from '../../../templates/src/runtime/http.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import { plural } from '../../numbers.js';
@@ -10,7 +12,7 @@ import { enclosingProject } from '../../project/folders.js';
 import { casesOf, type Cases } from './cases.js';
 import { submissionOf } from './chatgpt.js';
 import { claudePage, openAnswers } from './claude.js';
-import { readCases, readObject, readText, writeFile } from './files.js';
+import { readCases, readObject, readText, writeChanged } from './files.js';
 import { entryOf } from './registry.js';
 import { tryCases, type Tried } from './try-cases.js';
 
@@ -73,18 +75,20 @@ export function addPublish(program: Command, run: Run): void {
 async function publishCommand(flags: PublishFlags, terminal: Terminal): Promise<number> {
   const folder = flags.project ?? enclosingProject() ?? '.';
   const api = await readProject(folder);
-  const cases = readCases(folder, paths.cases, casesOf(api));
-  const files = filesOf(flags, api, cases, folder, terminal);
+  const cases = await readCases(folder, paths.cases, casesOf(api));
+  const files = await filesOf(flags, api, cases, folder, terminal);
   const server = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
   const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
-  const written = Object.entries(files).filter(([path, text]) => writeFile(folder, path, text));
+  const written: string[] = [];
+  for (const [path, text] of Object.entries(files))
+    if (await writeChanged(folder, path, text)) written.push(path);
   const tried = server && flags.store !== 'registry' ? await tryCases(cases, server, token) : [];
   const ok = tried.every((one) => one.ok);
   const result = {
     ok,
     store: flags.store,
     files: Object.keys(files),
-    written: written.map(([path]) => path),
+    written,
     cases: tried,
   };
   terminal.result(result, describe(files, written.length, tried));
@@ -92,27 +96,30 @@ async function publishCommand(flags: PublishFlags, terminal: Terminal): Promise<
 }
 
 /** The files of a submission by their paths, with the user's edits kept. */
-function filesOf(
+async function filesOf(
   { store, resourceUrl, namespace }: PublishFlags,
   api: Api,
   cases: Cases,
   folder: string,
   { env }: Terminal,
-): Readonly<Record<string, string>> {
+): Promise<Readonly<Record<string, string>>> {
   const url = () => publicUrl(resourceUrl ?? env['MCP_RESOURCE_URL'] ?? api.resourceUrl);
   const earlier = (path: string) => readObject(folder, path);
   switch (store) {
     case 'registry':
-      return { [paths.registry]: print(entryOf(api, url(), namespace, earlier(paths.registry))) };
+      requireNamespace(namespace);
+      return {
+        [paths.registry]: print(entryOf(api, url(), namespace, await earlier(paths.registry))),
+      };
     case 'chatgpt':
       return {
         [paths.cases]: print(cases),
-        [paths.chatgpt]: print(submissionOf(api, cases, earlier(paths.chatgpt))),
+        [paths.chatgpt]: print(submissionOf(api, cases, await earlier(paths.chatgpt))),
       };
     case 'claude':
       return {
         [paths.cases]: print(cases),
-        [paths.claude]: claudePage(api, url(), cases, readText(folder, paths.claude)),
+        [paths.claude]: claudePage(api, url(), cases, await readText(folder, paths.claude)),
       };
   }
 }
@@ -150,11 +157,26 @@ function publicUrl(text: string | undefined): URL {
       remedy: 'Set it: --resource-url https://mcp.example.com/mcp.',
     });
   const url = toUrl(text, '--resource-url');
-  if (url.protocol === 'https:') return url;
+  const isReachable = !isLoopback(url.hostname) && !hasPrivateAddress(url);
+  const isPublic = url.protocol === 'https:' && isReachable;
+  const fault =
+    urlFault(text, { query: true }) ??
+    (isPublic ? undefined : 'must begin with https://, and not name a private address');
+  if (fault === undefined) return url;
   throw new InputError({
     code: 'INVALID_OPTION',
-    message: `${JSON.stringify(text)} is not an https URL.`,
+    message: `The public URL ${fault}.`,
     place: '--resource-url',
     remedy: 'Pass the public URL of the server: --resource-url https://mcp.example.com/mcp.',
+  });
+}
+
+function requireNamespace(namespace: string | undefined): void {
+  if (namespace === undefined || /^[a-z\d.-]+$/i.test(namespace)) return;
+  throw new InputError({
+    code: 'INVALID_OPTION',
+    message: `${JSON.stringify(namespace)} is not a namespace: letters, digits, dots and hyphens.`,
+    place: '--namespace',
+    remedy: 'Write your domain backwards: --namespace com.example.',
   });
 }

@@ -2,7 +2,7 @@ import { fetch, Headers, type Response } from 'undici';
 import { codeOf, InputError } from '../../errors.js';
 import { hasPrivateAddress, PRIVATE_ADDRESS } from '../../../templates/src/runtime/fetch-public.js';
 import { decodePercent } from '../../../templates/src/runtime/text.js';
-import { guardedAgent } from '../../net/guarded-agent.js';
+import { guardedAgent, openAgent } from '../../net/guarded-agent.js';
 import { display, mayLead, unreadable, withoutCredentials } from './location.js';
 import type { ReadContext, Source } from './read.js';
 
@@ -34,7 +34,7 @@ async function request(url: URL, context: ReadContext): Promise<Response> {
       headers,
       redirect: 'manual',
       signal: context.signal,
-      ...(guarded && { dispatcher: await guardedAgent(url) }),
+      dispatcher: guarded ? await guardedAgent(url) : openAgent(),
     });
   } catch (error) {
     throw asProblem(url, error);

@@ -1,6 +1,12 @@
 import type { Api } from './api.js';
 import { createRefusalLog, limitLines, type Audit } from './audit.js';
-import { emptyResponse, type Answer, type HttpResponse } from './http.js';
+import {
+  Disconnected,
+  DISCONNECTED,
+  emptyResponse,
+  type Answer,
+  type HttpResponse,
+} from './http.js';
 import { createLimiter } from './limits.js';
 import { createMcp } from './mcp.js';
 import { createGate } from './oauth/gate.js';
@@ -79,6 +85,7 @@ export function createAnswer(options: AnswerOptions): Answer {
     return { ...response, headers: { ...exchange.headers, ...response.headers } };
   }
   function failed(error: unknown): HttpResponse {
+    if (error instanceof Disconnected) return emptyResponse(DISCONNECTED);
     onError(error instanceof Error ? error : new Error(String(error)));
     return emptyResponse(500);
   }

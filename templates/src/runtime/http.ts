@@ -15,11 +15,19 @@ export interface HttpRequest {
   readonly headers: readonly string[];
   /** The IP address for limits and the log, never for identity or URLs. */
   readonly address: string;
-  /** Reads the body, once; undefined if it is longer than `maxBytes`. */
+  /** Reads the body, once; undefined if it is longer than `maxBytes`. Rejects with Disconnected. */
   body(maxBytes: number): Promise<Uint8Array | undefined>;
   /** Aborts if the client closes the connection before the response is sent. */
   readonly signal: AbortSignal;
 }
+
+/** The client disconnected before it had sent its whole request. */
+export class Disconnected extends Error {
+  override readonly name = 'Disconnected';
+}
+
+/** Nginx's status for a client that has disconnected; it is never sent. */
+export const DISCONNECTED = 499;
 
 export interface HttpResponse {
   readonly status: number;

@@ -5,11 +5,12 @@ import type {
   McpServerFactory,
   ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Api, JsonObject, Tool } from './api.js';
+import { membersOf, type Api, type JsonObject, type Tool } from './api.js';
 import type { Audit } from './audit.js';
 import { authInfoOf, holderOf, identityOf, type Caller, type Holder } from './caller.js';
 import { ANSWER_MS, canAsk, createConfirmation, type ConfirmSettings } from './confirm.js';
-import { emptyResponse, fromWebResponse, headerOf, webHeaders } from './http.js';
+import { DISCONNECTED, emptyResponse, fromWebResponse, headerOf, logged } from './http.js';
+import { parseJson, statusText, webHeaders } from './http.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import { CACHE, createLists, instructionsOf, listTool, SIGN_IN_EXTENSIONS } from './listing.js';
 import { complete, errorResponse, resultResponse, softwareOf } from './messages.js';
@@ -18,6 +19,7 @@ import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import { passedOn, type Reader } from './spans.js';
 import { noted } from './telemetry.js';
+import { truncate } from './text.js';
 import { failedCall, type Call, type Check } from './upstream/call.js';
 
 /** The parts that an MCP server of this API is made from. */
@@ -86,8 +88,13 @@ export function createMcp(options: McpOptions): Mcp {
   const lists = createLists(listed, info);
   const factory = once(createFactory);
   const handler = once(async () => {
-    const { createMcpHandler } = await loadSdk();
-    return createMcpHandler(await factory(), { onerror: onError });
+    const { createMcpHandler, ProtocolError } = await loadSdk();
+    const onerror = (error: Error) => {
+      // Faults of a request, whose refusal is logged.
+      if (error instanceof ProtocolError || REFUSED.test(error.message)) return;
+      onError(error);
+    };
+    return createMcpHandler(await factory(), { onerror });
   });
   const confirmation = createConfirmation({ settings: confirm, audit, refuse });
   const nextTurn = createTurns();
@@ -158,8 +165,7 @@ export function createMcp(options: McpOptions): Mcp {
     const { fetch } = await handler();
     await nextTurn();
     const { method, headers, signal } = http;
-    // Nginx's status for a client that has disconnected; it is never sent.
-    if (signal.aborted) return emptyResponse(499);
+    if (signal.aborted) return emptyResponse(DISCONNECTED);
     // The SDK ignores the path, and the origin does not depend on a header.
     const init = { method, headers: negotiated(headers), signal };
     const request = new Request('http://localhost/mcp', init);
@@ -167,7 +173,9 @@ export function createMcp(options: McpOptions): Mcp {
       ...(holder !== undefined && { authInfo: authInfoOf(holder) }),
       ...(body !== undefined && { parsedBody: body }),
     };
-    const response = fromWebResponse(await fetch(request, options));
+    const web = await fetch(request, options);
+    if (web.status >= 400 && web.status !== DISCONNECTED) return refused(web);
+    const response = fromWebResponse(web);
     const software = response.status === 200 ? softwareOf(body) : undefined;
     if (software !== undefined)
       audit('initialize', { request: http.id, ...identityOf(holder?.caller), software });
@@ -207,6 +215,19 @@ export function createMcp(options: McpOptions): Mcp {
       return server;
     };
   }
+}
+
+/** The SDK's messages about requests that it refuses. */
+const REFUSED = /^(Rejected inbound request|Unsupported Media Type)/;
+
+const MAX_MESSAGE = 200;
+
+/** A refusal of the SDK's, with its words for the log. */
+async function refused(web: Response): Promise<HttpResponse> {
+  const { error } = membersOf(parseJson(await web.clone().text()));
+  const { message } = membersOf(error);
+  const shown = typeof message === 'string' ? { message: truncate(message, MAX_MESSAGE) } : {};
+  return logged(fromWebResponse(web), { reason: statusText(web.status), ...shown });
 }
 
 /** The accepted types have been negotiated, and the SDK compares strings. A version without a value is none. */

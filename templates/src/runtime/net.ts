@@ -96,15 +96,16 @@ class Collector implements Dispatcher.DispatchHandler {
     if (status >= 200) this.#watcher = this.#options.watch?.(this.#headers, this.#cut);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     const [first] = (this.#decoders ??= this.#decode(chunk));
     if (first === undefined) {
       this.#take(chunk);
       return;
     }
-    if (first.destroyed || first.write(chunk)) return;
-    controller.pause();
-    first.once('drain', () => controller.resume());
+    if (first.destroyed) return;
+    first.write(chunk);
+    // Never paused: if a connection ends while it is, undici 7 ends this process (nodejs/undici#5360).
+    if (first.writableLength > this.#options.maxBytes + MAX_UNDECODED) this.#cut(true);
   }
 
   onResponseEnd(): void {
@@ -159,6 +160,9 @@ class Collector implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Aborted());
   }
 }
+
+/** How many bytes more than a response may have can wait to be decoded: compressed, hardly any response is longer. */
+const MAX_UNDECODED = 16_777_216;
 
 // A few are legal (RFC 9110 section 8.4); each additional one multiplies the work that a small body can cause.
 const MAX_ENCODINGS = 5;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { headerOf, type HttpRequest, type HttpResponse } from './http.js';
+import { Disconnected, headerOf, type HttpRequest, type HttpResponse } from './http.js';
 import { readTarget } from './routes.js';
 
 /** The adapter between `node:http` and plain values. */
@@ -67,9 +67,9 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
       resolve(undefined);
     });
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    request.once('error', reject);
+    request.once('error', () => reject(new Disconnected()));
     request.once('close', () => {
-      if (!request.readableEnded) reject(new Error('The client closed the connection.'));
+      if (!request.readableEnded) reject(new Disconnected());
     });
   });
 }

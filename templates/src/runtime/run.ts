@@ -125,15 +125,14 @@ const MAX_REQUESTS_PER_SOCKET = 1000;
 /** MCP clients do not pipeline: one that sends more without reading would keep all others waiting. */
 const MAX_UNANSWERED = 16;
 
-const unanswered = new WeakMap<Socket, number>();
+const unanswered = new WeakMap<Socket, Set<ServerResponse>>();
 
 function isPipelining(socket: Socket, response: ServerResponse): boolean {
-  const waiting = (unanswered.get(socket) ?? 0) + 1;
-  unanswered.set(socket, waiting);
+  const waiting = unanswered.get(socket) ?? new Set();
+  unanswered.set(socket, waiting.add(response));
   // Not immediately: requests with an instant response would never count, and one chunk holds hundreds of them.
-  const leave = (): void => void unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
-  response.once('close', () => setImmediate(leave));
-  return waiting > MAX_UNANSWERED;
+  response.once('close', () => setImmediate(() => waiting.delete(response)));
+  return waiting.size > MAX_UNANSWERED;
 }
 
 const UNREAD: Readonly<Record<string, readonly [status: string, refusal: Refusal]>> = {
@@ -152,7 +151,9 @@ function refuseUnread(
   { onRefused }: Address,
 ): void {
   const { code = '', rawPacket } = error;
-  const isAnswered = (unanswered.get(socket) ?? 0) > 0;
+  const [response, ...others] = unanswered.get(socket) ?? [];
+  // A body that cannot be parsed is refused too, unless that would be written into another response.
+  const isAnswered = response?.headersSent === true || others.length > 0;
   if (!socket.writable || isAnswered || code === 'ECONNRESET') return void socket.destroy();
   const [status, refusal] = UNREAD[code] ?? ['400 Bad Request', { reason: `not HTTP: ${code}` }];
   socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());

@@ -201,10 +201,12 @@ const SPECIAL = /^(https?|wss?|ftp):/;
 
 /** An origin is a name (RFC 6454 section 6.2): it is compared as clients send it, and never fetched. */
 function originFault(origin: string): string | undefined {
-  const legal = SPECIAL.test(origin)
-    ? URL.canParse(origin) && new URL(origin).origin === origin
-    : /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/.test(origin);
-  return legal ? undefined : 'lists origins: scheme, host and port, without a path';
+  const form = 'lists origins: scheme, host and port, without a path or wildcard';
+  if (!SPECIAL.test(origin))
+    return /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/.test(origin) ? undefined : form;
+  if (origin.includes('*') || !URL.canParse(origin)) return form;
+  const { origin: sent } = new URL(origin);
+  return sent === origin ? undefined : `${form}, as browsers send them (${sent})`;
 }
 
 function networkFault(network: string): string | undefined {

@@ -2,7 +2,7 @@ import { isObject } from './api.js';
 import type { Audit } from './audit.js';
 import { rateKeyOf, type Holder } from './caller.js';
 import { emptyResponse, headerOf, isOversized, linesOf, logged, parseJson } from './http.js';
-import { refuse, refuseExcess, statusText } from './http.js';
+import { refuse, refuseExcess } from './http.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import type { Excess, Hold, Limiter } from './limits.js';
 import type { Mcp } from './mcp.js';
@@ -214,13 +214,9 @@ export function message(mcp: Mcp): Step {
       ? mcp.sdk(request, message, holder)
       : mcp.direct(direct, request, holder));
     const response = await framed(answer, message, accepted);
-    const { status } = response;
-    return {
-      ...response,
-      // Event streams have their own caching rules; proxies must not store or rewrite them either.
-      headers: { ...response.headers, 'Cache-Control': 'no-store, no-transform' },
-      ...(status >= 400 && status !== 499 && { refusal: { reason: statusText(status) } }),
-    };
+    // Event streams have their own caching rules; proxies must not store or rewrite them either.
+    const headers = { ...response.headers, 'Cache-Control': 'no-store, no-transform' };
+    return { ...response, headers };
   };
 }
 

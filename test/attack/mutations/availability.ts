@@ -41,8 +41,8 @@ export const availabilityMutations: readonly Mutation[] = [
     '    step.body,\n    (exchange) =>\n      JSON.stringify(exchange.message ?? 0).includes(\'"tools/call"\')\n        ? step.rate(limiter, audit)(exchange)\n        : undefined,\n',
   ]),
   limit('run.ts', 'any number of unanswered requests', [
-    'return waiting > MAX_UNANSWERED;',
-    'return waiting < 0;',
+    'return waiting.size > MAX_UNANSWERED;',
+    'return waiting.size < 0;',
   ]),
   limit('run.ts', 'any number of requests on one connection', [
     '  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;\n',

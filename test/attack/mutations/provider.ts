@@ -124,10 +124,7 @@ export const providerMutations: readonly Mutation[] = [
   ]),
   start('environment.ts', 'lists of nothing', ['items?.length === 0', 'items === null']),
   start('variables.ts', 'no limit of messages', ['range: [1, 1_000_000]', 'range: [0, 1_000_000]']),
-  start('settings.ts', 'any origin', [
-    'URL.canParse(origin) && new URL(origin).origin === origin',
-    'true',
-  ]),
+  start('settings.ts', 'any origin', ['return sent === origin ?', 'return sent.length > 0 ?']),
   outage('oauth/jwt.ts', 'a key that may be new is an invalid token', [
     'known === before && mayBeNew(input[0]?.kid)',
     'known === null && mayBeNew(input[0]?.kid)',

@@ -67,10 +67,10 @@ describe('an opaque token', () => {
   });
 
   it.each([
-    [{ active: undefined }, 'not active'],
+    [{ active: undefined }, 'not active: nothing instead of true or false'],
     [{ active: false }, 'not active'],
-    [{ active: 'true' }, 'not active'],
-    [{ active: 1 }, 'not active'],
+    [{ active: 'true' }, 'not active: "true" instead of true or false'],
+    [{ active: 1 }, 'not active: 1 instead of true or false'],
     [{ aud: undefined }, 'claim aud'],
     [{ active: null }, 'not active'],
     [{ aud: null }, 'claim aud'],
@@ -82,6 +82,9 @@ describe('an opaque token', () => {
     [{ iss: 'https://other.example' }, 'claim iss'],
     [{ iss: [issuer] }, 'claim iss'],
     [{ exp: seconds - 31 }, 'claim exp'],
+    [{ exp: (seconds - 31) * 1000 }, 'claim exp'],
+    [{ nbf: (seconds + 90) * 1000 }, 'claim nbf'],
+    [{ iat: (seconds + 90) * 1000 }, 'claim iat'],
     [{ exp: String(seconds + 600) }, `claim exp: "${seconds + 600}" is not a number in the future`],
     [{ nbf: seconds + 90 }, 'claim nbf'],
     [{ nbf: 'soon' }, 'claim nbf: "soon" is not a number in the past'],
@@ -102,6 +105,8 @@ describe('an opaque token', () => {
     { iss: undefined },
     { exp: undefined },
     { exp: seconds - 29 },
+    // The last second of the year 9999, for tokens that never expire.
+    { exp: 253_402_300_799 },
     { nbf: seconds + 29 },
     { aud: ['other', audience] },
     { token_type: 'bearer' },
@@ -114,6 +119,14 @@ describe('an opaque token', () => {
   ])('is accepted if the response has %j', async (claims) => {
     const { verifier } = setUp({ ...active, ...claims });
     await expect(verifier.verify('t')).resolves.toMatchObject({ subject: 'alice' });
+  });
+
+  it('may have its dates in milliseconds (Gluu)', async () => {
+    const ms = { exp: active.exp * 1000, nbf: START - 1000, iat: START - 1000 };
+    const { state, verifier } = setUp({ ...active, ...ms });
+    expect(await verifier.verify('t')).toMatchObject({ expiresAt: active.exp });
+    state.now += 700_000;
+    await expect(verifier.verify('t')).rejects.toThrow('claim exp');
   });
 
   it('may have its audience in another claim, but not that of another server', async () => {

@@ -55,7 +55,7 @@ export function createIntrospectionVerifier(
       held?.release();
       throw error;
     });
-    const caller = judge(await ask(token).finally(leave), key);
+    const caller = judge(inSeconds(await ask(token).finally(leave)), key);
     held?.release();
     return caller;
   }
@@ -159,17 +159,30 @@ function createQueue(): (line: Line) => Promise<() => void> {
   }
 }
 
+/** The last second of the year 9999: a later date is in milliseconds, which some providers write (Gluu). */
+const LAST_SECOND = 253_402_300_799;
+
+function inSeconds(claims: Claims): Claims {
+  const isMs = (date: unknown) => typeof date === 'number' && date > LAST_SECOND;
+  const dates = ['exp', 'nbf', 'iat'].filter((name) => isMs(claims[name]));
+  return dates.reduce((all, name) => ({ ...all, [name]: Number(all[name]) / 1000 }), claims);
+}
+
 /** The holder of the token (RFC 7662 section 2.2). Claims that are missing are not checked, except the audience. */
 function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
   const given = present(answer);
   // Without a subject (Django OAuth Toolkit), all users of a client would share one limit.
   const claims: Claims = { sub: given['username'], ...given };
-  if (claims['active'] !== true) throw new InvalidToken('not active');
+  if (claims['active'] !== true) throw new InvalidToken(inactiveFault(claims));
   const fault =
     claimFault(claims, settings, now) ?? tokenFault(claims, settings) ?? typeFault(claims);
   if (fault !== undefined) throw new InvalidToken(fault, holderOf(claims));
   const { exp } = claims;
   return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
+}
+
+function inactiveFault({ active }: Claims): string {
+  return active === false ? 'not active' : `not active: ${shown(active)} instead of true or false`;
 }
 
 /** RFC 6749 section 7.1, and what Salesforce and others write instead: the kind of token, as in `token_type_hint`. */
