@@ -123,7 +123,15 @@ describe('rules that documents commonly get wrong', () => {
     const line = /^data: (.*)$/m.exec(body)?.[1] ?? body;
     const { result } = JSON.parse(line) as { result: { tools: { name: string }[] } };
     const listed = JSON.stringify(result.tools.find(({ name }) => name === 'doubted'));
-    for (const keyword of ['pattern', 'format', 'uniqueItems', 'anyOf', 'not', 'if', 'allOf'])
+    for (const keyword of [
+      'pattern',
+      'format',
+      'uniqueItems',
+      'anyOf',
+      'not',
+      'if',
+      'additionalProperties',
+    ])
       expect(listed).toContain(`"${keyword}":`);
   });
 });
