@@ -70,13 +70,13 @@ function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
 
 /** Resolves when the server responds, exits, or takes too long; in the last case it is stopped. */
 async function untilReady(child: ChildProcess, port: number): Promise<void> {
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   while (isRunning(child)) {
     const url = `http://127.0.0.1:${port}/healthz`;
     const answer = await fetch(url, { dispatcher }).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok) return;
-    if (Date.now() > deadline) return end(child);
+    if (performance.now() > deadline) return end(child);
     await pause(50);
   }
 }

@@ -38,7 +38,7 @@ export function createReader(
   const named = new Set(byUser.map(({ origin }) => origin));
   const origin = named.has(root.origin) ? root.origin : undefined;
   const trusts = ({ origin }: URL) => options.allowPrivate === true || named.has(origin);
-  const end = Date.now() + limits.wholeTime;
+  const end = performance.now() + limits.wholeTime;
   let bytes = 0;
   let files = 0;
   return async (url) => {
@@ -50,7 +50,7 @@ export function createReader(
       bytes += more;
       if (bytes > limits.bytes) throw tooLarge(url, `${limits.bytes / 1024 / 1024} MiB`);
     };
-    const time = Math.max(0, Math.min(limits.time, end - Date.now()));
+    const time = Math.max(0, Math.floor(Math.min(limits.time, end - performance.now())));
     const timeout = AbortSignal.timeout(time);
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     try {
