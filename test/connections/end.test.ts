@@ -48,15 +48,15 @@ async function connected({ url }: RunningProject): Promise<HttpClient> {
 it.each(['directly', 'through a proxy'])(
   'a server ends although its connections to the API are open, %s',
   async (way) => {
+    // Nothing else would end it.
     const server = await project.start({
       ...env,
+      MCP_SHUTDOWN_SECONDS: '3600',
       ...(way === 'directly' ? {} : { HTTPS_PROXY: proxy.url }),
     });
     const client = await connected(server);
     expect((await client.call('open_box')).isError ?? false).toBe(false);
-    const { status, ms } = await server.end('SIGTERM');
-    expect(status).toBe(0);
-    expect(ms).toBeLessThan(8000);
+    expect(await server.end('SIGTERM')).toEqual({ status: 0 });
     await client.close();
   },
 );

@@ -1,6 +1,6 @@
 import { UnsecuredJWT } from 'jose';
 import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { main } from '../../src/cli.js';
 import type { Check } from '../../src/commands/doctor/check.js';
 import { Sink } from '../support/command-line.js';
@@ -66,18 +66,20 @@ describe('a server that refuses the token', () => {
     expect(right['token-audience']).toMatchObject({ status: 'pass' });
   });
 
-  it.each<[number, RegExp]>([
-    [-90, /^It expired (89|9\d) s ago\.$/],
-    [-50 * 60, /^It expired 50 min ago\.$/],
-    [-30 * 3600, /^It expired 30 h ago\.$/],
-    [-400 * 86_400, /^It expired 400 days ago\.$/],
+  it.each<[number, string]>([
+    [90, 'It expired 90 s ago.'],
+    [50 * 60, 'It expired 50 min ago.'],
+    [30 * 3600, 'It expired 30 h ago.'],
+    [400 * 86_400, 'It expired 400 days ago.'],
   ])(
     'because it expired (%d s) is reported with the time in a unit that fits',
     async (seconds, found) => {
-      const exp = Math.ceil(Date.now() / 1000) + seconds;
+      vi.useFakeTimers({ toFake: ['Date'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const exp = Date.now() / 1000 - seconds;
       const argv = ['--oauth-server', 'http://127.0.0.1:9', '--token', '-'];
       const checks = await checksOf(argv, tokenFor('https://mcp.example.com/mcp', exp));
-      expect(checks['token-time']?.found).toMatch(found);
+      expect(checks['token-time']?.found).toBe(found);
     },
   );
 });

@@ -101,8 +101,9 @@ it('reports that it is up, and whether it can verify tokens', async () => {
   await silent.close();
 });
 
-it('finishes running calls at SIGTERM, and exits with 0 soon after', async () => {
-  const mortal = await start();
+it('finishes running calls at SIGTERM, and exits with 0 then', async () => {
+  // Neither idle connections nor busy ones may delay the exit, which here would take an hour.
+  const mortal = await start({ MCP_SHUTDOWN_SECONDS: '3600', MCP_KEEP_ALIVE_SECONDS: '3600' });
   const token = await issuer.sign({ aud: mortal.url, scope: 'todo.read' });
   const clients = generations.map(
     (generation) => new HttpClient(generation, mortal.url, { token }),
@@ -115,24 +116,20 @@ it('finishes running calls at SIGTERM, and exits with 0 soon after', async () =>
     return jsonOf(result);
   });
   await expect.poll(running).toBe(3);
-  const [{ status, ms }, ...reports] = await Promise.all([mortal.end('SIGTERM'), ...calls]);
+  const [{ status }, ...reports] = await Promise.all([mortal.end('SIGTERM'), ...calls]);
   expect(reports).toEqual(Array(3).fill(expect.objectContaining({ open: 4, done: 1 })));
   expect(status).toBe(0);
-  // Node keeps idle connections open for five seconds, and busy ones forever: neither may delay the exit. Node keeps an
-  // idle connection for 5 s, and the server gives up on a running call after 7.5 s.
-  expect(ms).toBeLessThan(4800);
   await Promise.all(clients.map((client) => client.close()));
 });
 
 /** A client that keeps sending requests on its open connection, even while the server shuts down. */
 async function callUntilRefused(client: HttpClient): Promise<void> {
-  const deadline = Date.now() + 10_000;
   const called = () =>
     client.call('list_tags').then(
       () => true,
       () => false,
     );
-  while ((await called()) && Date.now() < deadline);
+  while (await called());
 }
 
 describe('the audit log', () => {

@@ -39,8 +39,8 @@ export interface RunningProject extends ServerProcess {
   readonly url: string;
   /** The lines of the audit log so far. */
   readonly audit: () => Record<string, unknown>[];
-  /** Sends a signal only to the server; resolves to its exit status and the time it took in milliseconds. */
-  readonly end: (signal: NodeJS.Signals) => Promise<{ status: number | null; ms: number }>;
+  /** Sends a signal only to the server; resolves to its exit status. */
+  readonly end: (signal: NodeJS.Signals) => Promise<{ status: number | null }>;
 }
 
 const run = promisify(execFile);
@@ -204,11 +204,10 @@ async function start(
     url,
     audit: () => auditLines(server.output()),
     end: async (signal) => {
-      const began = Date.now();
       const exited = once(server.child, 'exit');
       server.child.kill(signal);
       const [status] = (await exited) as [number | null];
-      return { status, ms: Date.now() - began };
+      return { status };
     },
   };
 }
