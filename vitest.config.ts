@@ -52,14 +52,14 @@ export default defineConfig({
   },
   test: {
     globalSetup: ['leak-check', 'shared-projects'].map(setupFile),
-    setupFiles: [setupFile('environment')],
+    setupFiles: ['environment', 'tables'].map(setupFile),
     sequence: { sequencer: LongestFirst },
     // Not one less than there are processors, which on a machine with two is one: much of a test waits.
     maxWorkers: 3,
     // Nothing here measures speed: these are for what hangs, on a machine that does other work as well.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 60_000 }, requireAssertions: true },
     projects: [
       {
         extends: true,

@@ -49,7 +49,7 @@ const _tool = {
 
 type Arguments = ArgumentsOf<typeof _tool>;
 
-// The compiler checks these assertions: `npm run typecheck` fails if one does not hold.
+// Vitest does not run them: `npm run typecheck` fails if one does not hold.
 describe('the type of arguments', () => {
   it('marks the required ones', () => {
     expectTypeOf<{ id: 1; body: { title: 'a' } }>().toExtend<Arguments>();
