@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { InputError } from '../errors.js';
 
 /**
- * Listens on the loopback interface; port 0 chooses a free one. Resolves to the origin; rejects if the port is taken.
+ * Listens on the loopback interface; port 0 chooses a free one. Idle connections stay open: one that ends just when its
+ * client sends the next request would lose it. Resolves to the origin; rejects if the port is taken.
  */
 export async function listen(server: Server, port: number): Promise<string> {
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
