@@ -148,7 +148,12 @@ export class PrivateList<T> {
   /** Runs an action while no other run of this program changes the list. */
   async alone<R>(action: () => Promise<R>): Promise<R> {
     const lock = `${this.#path}.lock`;
-    while (!(await take(lock))) await pause(20);
+    let old = 0;
+    while (!(await take(lock))) {
+      old = (await isOld(lock)) ? old + 1 : 0;
+      if (old === OLD_LOOKS) await remove(lock);
+      await pause(20);
+    }
     try {
       return await action();
     } finally {
@@ -157,8 +162,10 @@ export class PrivateList<T> {
   }
 }
 
-/** A lock that is held for longer, in milliseconds, was left by a run that was killed. */
+/** A lock that is held for longer, in milliseconds, was left by a run that was killed, */
 const LONGEST_HELD = 5000;
+/** if it is still there at that many looks. A run that was suspended together with the machine goes on. */
+const OLD_LOOKS = 20;
 
 /** Creates a folder as a lock. Resolves to whether it did: only one of several runs can. */
 async function take(lock: string): Promise<boolean> {
@@ -167,20 +174,22 @@ async function take(lock: string): Promise<boolean> {
     await mkdir(lock);
     return true;
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw ofSystem(error, 'CANNOT_WRITE', lock);
-    await removeOld(lock);
-    return false;
+    if (codeOf(error) === 'EEXIST') return false;
+    throw ofSystem(error, 'CANNOT_WRITE', lock);
   }
 }
 
-/** @throws InputError `CANNOT_WRITE`: it would otherwise be waited for without end */
-async function removeOld(lock: string): Promise<void> {
-  try {
-    const taken = await unlessAbsent(stat(lock));
-    // The clock may have been set back.
-    if (taken !== undefined && Math.abs(Date.now() - taken.mtimeMs) > LONGEST_HELD)
-      await unlessAbsent(rmdir(lock));
-  } catch (error) {
+async function isOld(lock: string): Promise<boolean> {
+  const taken = await unlessAbsent(stat(lock)).catch((error: unknown) => {
     throw ofSystem(error, 'CANNOT_WRITE', lock);
-  }
+  });
+  // The clock may have been set back.
+  return taken !== undefined && Math.abs(Date.now() - taken.mtimeMs) > LONGEST_HELD;
+}
+
+/** @throws InputError `CANNOT_WRITE`: it would otherwise be waited for without end */
+async function remove(lock: string): Promise<void> {
+  await unlessAbsent(rmdir(lock)).catch((error: unknown) => {
+    throw ofSystem(error, 'CANNOT_WRITE', lock);
+  });
 }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SignInStore } from '../../src/commands/call/store.js';
 import { changeFile, writePrivately } from '../../src/project/private-file.js';
 
@@ -47,6 +47,26 @@ describe('the list of sign-ins', () => {
     await mkdir(`${file}.lock`);
     await utimes(`${file}.lock`, later, later);
     await new SignInStore(file).put(signIn('a'));
+    expect(await readdir(folder)).toEqual(['file.json']);
+  });
+
+  it('waits for another run that was suspended, and goes on', async () => {
+    let waiting: Promise<void> | undefined;
+    await new SignInStore(file).alone(async () => {
+      await utimes(`${file}.lock`, 0, 0);
+      const looked = vi.spyOn(Date, 'now');
+      const often = new Promise<void>((resolve) => {
+        looked.mockImplementation(() => {
+          if (looked.mock.calls.length === 3) resolve();
+          return performance.timeOrigin + performance.now();
+        });
+      });
+      waiting = new SignInStore(file).put(signIn('a'));
+      await Promise.race([often, waiting]);
+      looked.mockRestore();
+      expect(await readdir(folder)).toEqual(['file.json.lock']);
+    });
+    await waiting;
     expect(await readdir(folder)).toEqual(['file.json']);
   });
 

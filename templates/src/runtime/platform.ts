@@ -15,16 +15,20 @@ export function writePrivately(path: string, text: string): void {
   renameSync(beside, path);
 }
 
-/** A lock left by a killed process is ignored after this time. */
+/** A lock left by a killed process is ignored after this time, */
 const STALE_MS = 30_000;
+/** if it is still there at that many looks. A process that was suspended together with the machine goes on. */
+const STALE_LOOKS = 20;
 
 /** Runs work while no other process works on the same file: creating a folder is atomic everywhere. */
 export async function exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
+  let stale = 0;
   while (!makeFolder(lock)) {
     const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > STALE_MS) rmSync(lock, { recursive: true, force: true });
-    else await pause(50);
+    stale = age > STALE_MS ? stale + 1 : 0;
+    if (stale === STALE_LOOKS) rmSync(lock, { recursive: true, force: true });
+    await pause(50);
   }
   try {
     return await work();
