@@ -16,7 +16,8 @@ export interface LocalServer {
 }
 
 export async function listen(listener: RequestListener, port = 0): Promise<LocalServer> {
-  const server = createServer(listener).listen(port, '127.0.0.1');
+  // An idle connection that ends just when a busy machine sends the next request would lose it.
+  const server = createServer({ keepAliveTimeout: 0 }, listener).listen(port, '127.0.0.1');
   await once(server, 'listening');
   const { port: taken } = server.address() as AddressInfo;
   const close = async () => {
