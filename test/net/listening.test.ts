@@ -1,8 +1,9 @@
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { awaitCallback } from '../../src/net/callback.js';
 import { startMock } from '../../src/commands/dev/mock/mock.js';
-import { firstFree, targetOf } from '../../src/net/listening.js';
+import { closing, firstFree, listen, targetOf } from '../../src/net/listening.js';
 
 /** The status of the response to a request whose head is sent unchanged. */
 function statusOf(port: number, target: string, host: string): Promise<number> {
@@ -33,6 +34,13 @@ describe('targetOf', () => {
 });
 
 describe('the listeners of dev and call', () => {
+  it('leave the end of idle connections to their clients', async () => {
+    const server = createServer();
+    await listen(server, 0);
+    expect(server.keepAliveTimeout).toBe(0);
+    await closing(server)();
+  });
+
   it('survive any target: the mock', async () => {
     const mock = await startMock({}, { onRequest: () => undefined });
     try {
