@@ -262,6 +262,13 @@ describe('a command line that is wrong', () => {
     expect(stderr).not.toMatch(/^\s+at |\.ts:|error:/m);
   });
 
+  it('does not repeat the value of an unknown option, which may be a secret', async () => {
+    const { stderr } = await run(['doctor', "--tokne=it's secret"]);
+    expect(stderr).toBe(
+      "UNKNOWN_OPTION at --tokne\n  Unknown option '--tokne'.\n  Did you mean --token?\n",
+    );
+  });
+
   it('reports an option that was given twice with different values, and uses the last one', async () => {
     const { status, stdout, stderr } = await run(['validate', '-u', 'nope.json', '--url', spec]);
     expect([status, stdout]).toEqual([0, 'Ready to generate: 1 tool, 0 warnings.\n']);

@@ -23,7 +23,8 @@ export function mistakeIn(
   { code, message }: CommanderError,
   program: Command | undefined,
 ): Problem {
-  const text = message.replace(/^error: /, '');
+  // The value may be a secret.
+  const text = message.replace(/^error: /, '').replace(/'(--?[\w-]+)=.*'/s, "'$1'");
   const [place] = /--[\w-]+/.exec(text) ?? [];
   return {
     code: code.replace('commander.', '').replace(/[A-Z]/g, '_$&').toUpperCase(),
