@@ -233,6 +233,7 @@ describe('a command line that is wrong', () => {
     [['generate', '--URL', 'x'], 'UNKNOWN_OPTION at --URL', 'Did you mean --url?'],
     [['inspect', '--spec', 'x'], 'UNKNOWN_OPTION at --spec', 'Did you mean --url?'],
     [['generate', '-i', 'x'], 'UNKNOWN_OPTION', 'Did you mean --url?'],
+    [['generate', '--input=x.yaml'], 'UNKNOWN_OPTION at --input', 'Did you mean --url?'],
     [['generate', '--tag', 'x'], 'UNKNOWN_OPTION at --tag', 'Did you mean --include?'],
     [['doctor', '--tag', 'x'], 'UNKNOWN_OPTION at --tag', 'See openapi-to-mcp --help'],
     [['generat'], 'UNKNOWN_COMMAND', 'Did you mean generate?'],
@@ -291,6 +292,14 @@ describe('a command line that is wrong', () => {
     const { status, stderr } = await run(['inspect', '-u', spec, '--header', 'Bearer s3cret']);
     expect([status, stderr.includes('s3cret')]).toEqual([2, false]);
     expect(stderr).toContain('INVALID_HEADER at --header');
+  });
+
+  it.each([
+    ['generate', '--headr=Authorization: Bearer s3cret'],
+    ['https://user:s3cret@example.com/openapi.json'],
+  ])('does not repeat other secrets: %j', async (...argv) => {
+    const { status, stderr } = await run(argv);
+    expect([status, stderr.includes('s3cret')]).toEqual([2, false]);
   });
 
   it('is JSON with --json', async () => {

@@ -2,6 +2,7 @@ import type { Command, CommanderError, Option } from 'commander';
 import { nearest } from '../../templates/src/runtime/nearest.js';
 import { shellQuote } from '../emit/quote.js';
 import type { Problem } from '../errors.js';
+import { withoutCredentials } from '../load/read/location.js';
 
 /** What has another name in other generators, or in the mind of whoever types it. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
@@ -23,8 +24,11 @@ export function mistakeIn(
   { code, message }: CommanderError,
   program: Command | undefined,
 ): Problem {
-  // The value may be a secret.
-  const text = message.replace(/^error: /, '').replace(/'(--?[\w-]+)=.*'/s, "'$1'");
+  // The value of an option may be a secret, and a URL may contain a password.
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/^(unknown option '[^=]+)=.*/s, "$1'")
+    .replace(/\/\/[^/@]*@/, '//');
   const [place] = /--[\w-]+/.exec(text) ?? [];
   return {
     code: code.replace('commander.', '').replace(/[A-Z]/g, '_$&').toUpperCase(),
@@ -46,7 +50,7 @@ function remedyOf(
       : 'Options need their names: see --help after the command.';
   // A document, as the only argument or as the value of an option, but no command.
   if (code === 'commander.unknownCommand' && /[./:\\]/.test(first))
-    return `To generate a project from a document: openapi-to-mcp generate --url ${shellQuote(first)}`;
+    return `To generate a project from a document: openapi-to-mcp generate --url ${shellQuote(withoutCredentials(first))}`;
   if (optionsOf('generate', program).some(({ long, short }) => first === long || first === short))
     return 'Options come after a command: openapi-to-mcp generate --url <file or URL>';
   const meant =

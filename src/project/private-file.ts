@@ -151,7 +151,7 @@ export class PrivateList<T> {
     let old = 0;
     while (!(await take(lock))) {
       old = (await isOld(lock)) ? old + 1 : 0;
-      if (old === OLD_LOOKS) await remove(lock);
+      if (old >= OLD_LOOKS) await remove(lock);
       await pause(20);
     }
     try {
@@ -162,9 +162,9 @@ export class PrivateList<T> {
   }
 }
 
-/** A lock that is held for longer, in milliseconds, was left by a run that was killed, */
+/** A lock that is held for longer, in milliseconds, may have been left by a run that was killed. */
 const LONGEST_HELD = 5000;
-/** if it is still there at that many looks. A run that was suspended together with the machine goes on. */
+/** It is removed at that many looks: a run that was suspended together with the machine goes on meanwhile. */
 const OLD_LOOKS = 20;
 
 /** Creates a folder as a lock. Resolves to whether it did: only one of several runs can. */

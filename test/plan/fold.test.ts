@@ -43,6 +43,21 @@ describe('the parts of allOf', () => {
       { properties: { ...a, ...b }, additionalProperties: false },
     ],
     [
+      'a closed schema with members that depend on another one',
+      { unevaluatedProperties: false, allOf: [{ dependentSchemas: { a: { properties: a } } }] },
+      { unevaluatedProperties: false, dependentSchemas: { a: { properties: a } } },
+    ],
+    [
+      'a schema that is only as closed as its additional members',
+      { unevaluatedProperties: false, additionalProperties: { type: 'string' }, allOf: [{}] },
+      { unevaluatedProperties: false, additionalProperties: { type: 'string' } },
+    ],
+    [
+      'all but a closed part, which refuses the members of other parts',
+      { allOf: [{ properties: a }, { properties: b, unevaluatedProperties: false }] },
+      { properties: a, allOf: [{ properties: b, unevaluatedProperties: false }] },
+    ],
+    [
       'all but the reference',
       { allOf: [{ $ref: '#/$defs/x' }, { description: 'The domain.' }] },
       { description: 'The domain.', allOf: [{ $ref: '#/$defs/x' }] },
@@ -80,6 +95,7 @@ describe('the parts of allOf', () => {
     // A server waives each rule that an example breaks.
     ['an example for two parts', { minimum: 1, examples: ['x'], allOf: [{ type: 'integer' }] }],
     ['false', { allOf: [false] }],
+    ['very many', { allOf: Array.from({ length: 65 }, () => ({ type: 'string' })) }],
   ])('stay: %s', (_name, schema) => {
     expect(fold(schema)).toEqual(schema);
   });

@@ -72,6 +72,8 @@ describe('a schema', () => {
     ['text', { type: 'string', examples: ['<b>bold</b>'] }],
     ['size', { type: 'integer', examples: [0] }],
     ['size', { type: 'integer', examples: ['string'] }],
+    ['columnType', { type: 'string', examples: ['string'] }],
+    ['kind', { type: 'string', examples: ['integer'] }],
     ['free', { type: 'object', examples: [{ name: 'string', size: 0 }] }],
     ['pet', { properties: { name: { type: 'string' } }, examples: [{ name: 'string', size: 3 }] }],
     ['size', { type: 'integer', examples: [1, '2 GB'] }],

@@ -47,10 +47,21 @@ function both(a: Json | undefined, b: Json): Json {
   return agree ? { ...a, ...b } : { allOf: [a, b] };
 }
 
+/** Keywords that may describe more members than `properties`. */
+const DESCRIBING = [
+  'additionalProperties',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  '$ref',
+  'if',
+  'dependentSchemas',
+];
+
 /** An object without other descriptions lists all of its members itself. */
 export function closed(schema: JsonObject): JsonObject {
   const { unevaluatedProperties, ...rest } = schema;
-  const isWhole = ['allOf', 'anyOf', 'oneOf', '$ref', 'if'].every((key) => rest[key] === undefined);
+  const isWhole = DESCRIBING.every((key) => rest[key] === undefined);
   return unevaluatedProperties === false && isWhole
     ? { ...rest, additionalProperties: false }
     : schema;

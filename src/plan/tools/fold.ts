@@ -28,6 +28,9 @@ const JOINED = [
   'properties',
 ];
 
+/** More parts than anybody reads; each one costs as much as those that it joins. */
+const MOST_PARTS = 64;
+
 const known = new WeakMap<JsonObject, JsonObject>();
 
 /**
@@ -35,7 +38,8 @@ const known = new WeakMap<JsonObject, JsonObject>();
  * `allOf: [{ $ref }, { description }]` because OpenAPI 3.0 allows nothing beside a reference.
  */
 export function fold(schema: JsonObject): JsonObject {
-  if (!Array.isArray(schema['allOf']) || schema['$ref'] !== undefined) return schema;
+  const { allOf, $ref } = schema;
+  if (!Array.isArray(allOf) || allOf.length > MOST_PARTS || $ref !== undefined) return schema;
   const folded = known.get(schema) ?? folding(schema);
   known.set(schema, folded);
   return folded;
@@ -43,24 +47,32 @@ export function fold(schema: JsonObject): JsonObject {
 
 function folding({ allOf, ...own }: JsonObject): JsonObject {
   const parts = array(allOf).map((part) => (isObject(part) ? fold(part) : part));
-  if (contradicts([own, ...parts])) return { ...own, allOf: parts };
+  const all = [own, ...parts].filter(isObject);
+  const isOnly = all.filter(isRuled).length < 2;
+  // If a value of the document breaks rules of several parts, a server waives all of them, but only the first of one.
+  if (!isOnly && all.some(isShown)) return { ...own, allOf: parts };
   const rest: Json[] = [];
   let whole: JsonObject = own;
   // The last part is usually the most specific one.
   for (const part of parts.toReversed()) {
-    const joined = isObject(part) ? join(whole, part) : undefined;
+    const joined = isObject(part) && (isOnly || !isClosed(part)) ? join(whole, part) : undefined;
     if (joined === undefined) rest.unshift(part);
     else whole = joined;
   }
   return rest.length === 0 ? closed(whole) : { ...whole, allOf: rest };
 }
 
-/** Whether a value of the document may break rules of several parts: a server waives all of them, but only the first of one. */
-function contradicts(schemas: readonly Json[]): boolean {
-  const all = schemas.filter(isObject);
-  const isRuled = (one: JsonObject) => Object.keys(one).some((key) => !ANNOTATIONS.includes(key));
-  const isShown = (one: JsonObject) => (one['examples'] ?? one['default']) !== undefined;
-  return all.some(isShown) && all.filter(isRuled).length > 1;
+function isRuled(schema: JsonObject): boolean {
+  return Object.keys(schema).some((key) => !ANNOTATIONS.includes(key));
+}
+
+function isShown(schema: JsonObject): boolean {
+  return (schema['examples'] ?? schema['default']) !== undefined;
+}
+
+/** Whether it depends on its place which members or items it refuses. */
+function isClosed(schema: JsonObject): boolean {
+  return UNEVALUATED.some((key) => schema[key] !== undefined);
 }
 
 /** One schema for a value that both describe; undefined if it would mean something else. */
@@ -83,15 +95,12 @@ function join(outer: JsonObject, inner: JsonObject): JsonObject | undefined {
 }
 
 function clashes(outer: JsonObject, inner: JsonObject): boolean {
-  const [rules, others] = [outer, inner].map((schema) =>
-    Object.keys(schema).filter((key) => !JOINED.includes(key)),
-  ) as [string[], string[]];
+  const others = Object.keys(inner).filter((key) => !JOINED.includes(key));
   const differs = (key: string) =>
     outer[key] !== undefined && !isDeepStrictEqual(outer[key], inner[key]);
   const isTogether = (group: readonly string[]) =>
     [outer, inner].every((schema) => group.some((key) => schema[key] !== undefined));
   if (others.some(differs) || TOGETHER.some(isTogether)) return true;
-  if (UNEVALUATED.some((key) => inner[key] !== undefined) && rules.length > 0) return true;
   return isTogether(MEMBERS) && !areDisjoint(outer, inner);
 }
 

@@ -87,7 +87,7 @@ class Shortener {
       return isOpenAnyway(value, schema, place) ? undefined : this.#lean(value, nameless);
     if (SCHEMA_KEYWORDS.includes(keyword))
       return this.#lean(value, BRANCHES.has(keyword) ? part : nameless);
-    if (keyword === 'examples' && Array.isArray(value)) return this.#examples(value, schema);
+    if (keyword === 'examples' && Array.isArray(value)) return this.#examples(value, schema, place);
     if (keyword === 'description' && typeof value === 'string')
       return leanDescription(value, schema, place);
     return saysNothing(keyword, value, place.name) ? undefined : value;
@@ -111,9 +111,9 @@ class Shortener {
   }
 
   /** The first example that somebody filled in, if it adds something, and all that break a rule. */
-  #examples(examples: readonly Json[], schema: JsonObject): Json[] | undefined {
+  #examples(examples: readonly Json[], schema: JsonObject, { name }: Place): Json[] | undefined {
     const present = examples.filter((example) => example !== null);
-    const first = present.find((example) => !isUnfilled(example, schema));
+    const first = present.find((example) => !isUnfilled(example, schema, name));
     const shown = first !== undefined && saysMore(first, schema) ? [first] : [];
     const rest = present.filter((example) => !shown.includes(example));
     const broken = rest.filter((example) => this.#reader.brokenBy(example, schema).length > 0);
@@ -166,10 +166,12 @@ function saysMore(
 }
 
 /** Strings that nobody filled in: the name of the type, dots, or a variable of Postman and other templates. */
-const UNFILLED = /^(string|integer|number|boolean|\.{3}|\s*|\{\{[^{}]*\}\}|<[\w -]*>)$/i;
+const UNFILLED = /^(string|\.{3}|\s*|\{\{[^{}]*\}\}|<[\w -]*>)$/i;
 
 /** Whether an example is one that tools write by themselves: `{ "name": "string", "size": 0 }`. */
-function isUnfilled(example: Json, schema: JsonObject): boolean {
+function isUnfilled(example: Json, schema: JsonObject, name: string): boolean {
+  // `string` may be the type of a column.
+  if (/type$/i.test(name) && example === 'string') return false;
   // Without properties, nothing else names the members.
   if (isObject(example) && !isObject(schema['properties'])) return false;
   const values = valuesIn(example);

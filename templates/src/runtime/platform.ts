@@ -15,9 +15,9 @@ export function writePrivately(path: string, text: string): void {
   renameSync(beside, path);
 }
 
-/** A lock left by a killed process is ignored after this time, */
+/** After this time, the lock of another process may have been left by one that was killed. */
 const STALE_MS = 30_000;
-/** if it is still there at that many looks. A process that was suspended together with the machine goes on. */
+/** It is removed at that many looks: a process that was suspended together with the machine goes on meanwhile. */
 const STALE_LOOKS = 20;
 
 /** Runs work while no other process works on the same file: creating a folder is atomic everywhere. */
@@ -26,8 +26,9 @@ export async function exclusively<T>(path: string, work: () => Promise<T>): Prom
   let stale = 0;
   while (!makeFolder(lock)) {
     const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    stale = age > STALE_MS ? stale + 1 : 0;
-    if (stale === STALE_LOOKS) rmSync(lock, { recursive: true, force: true });
+    // The clock may have been set back.
+    stale = Math.abs(age) > STALE_MS ? stale + 1 : 0;
+    if (stale >= STALE_LOOKS) rmSync(lock, { recursive: true, force: true });
     await pause(50);
   }
   try {

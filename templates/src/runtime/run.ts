@@ -152,9 +152,10 @@ function refuseUnread(
 ): void {
   const { code = '', rawPacket } = error;
   const [response, ...others] = unanswered.get(socket) ?? [];
-  // A body that cannot be parsed is refused too, unless that would be written into another response.
-  const isAnswered = response?.headersSent === true || others.length > 0;
-  if (!socket.writable || isAnswered || code === 'ECONNRESET') return void socket.destroy();
+  // A body that cannot be parsed is refused too; what follows a whole request must not look like its response.
+  const isTaken = response?.headersSent === true || response?.req.complete === true;
+  const isOwed = isTaken || others.length > 0;
+  if (!socket.writable || isOwed || code === 'ECONNRESET') return void socket.destroy();
   const [status, refusal] = UNREAD[code] ?? ['400 Bad Request', { reason: `not HTTP: ${code}` }];
   socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
   onRefused?.(readHead(rawPacket, socket.remoteAddress), Number(status.slice(0, 3)), refusal);

@@ -1076,6 +1076,12 @@ const forms: Form[] = [
     next: undefined,
   },
   {
+    api: 'the next step of a form, whose page has a name',
+    takes: 'page:integer',
+    answer: { fields: three, next: { page: 'payment' } },
+    next: undefined,
+  },
+  {
     api: 'Tumblr: a total that is named after its list',
     takes: 'offset:integer limit:integer',
     given: { offset: 3 },

@@ -159,7 +159,7 @@ function createQueue(): (line: Line) => Promise<() => void> {
   }
 }
 
-/** The last second of the year 9999: a later date is in milliseconds, which some providers write (Gluu). */
+/** The last second of the year 9999. Greater numbers are milliseconds, as some providers write them (Gluu). */
 const LAST_SECOND = 253_402_300_799;
 
 function inSeconds(claims: Claims): Claims {

@@ -72,7 +72,7 @@ function readArguments({ inputSchema, request }: Tool): Unnamed[] {
 }
 
 /** Members of a body that hold the arguments for pages. */
-const HOLDER = /^(page|pager|pageable|pagination|paging)?(info|options|params|request)?$/;
+const HOLDER = /^(?=.)(page|pager|pageable|pagination|paging)?(info|options|params|request)?$/;
 
 /** A parameter, and the members of an object that are in the query on their own. */
 function inQuery(parameter: Parameter, schema: JsonObject): Unnamed[] {

@@ -149,7 +149,8 @@ function changesOfStart({ offered, args, members }: Reading): Changes | undefine
     const argument = positionNamed(plain(name), offered);
     if (argument === undefined || !isCursor(value)) continue;
     const next = typed(value, argument);
-    if (next !== valueOf(args, argument)) changes.set(argument, next);
+    const isOther = isNumeric(argument) && typeof next !== 'number';
+    if (!isOther && next !== valueOf(args, argument)) changes.set(argument, next);
   }
   return changes.size === 0 ? undefined : changes;
 }
