@@ -203,6 +203,14 @@ describe('a refused request', () => {
     expect(server.audit.slice(before)).toMatchObject([{ event: 'refused', status: 400, reason }]);
   });
 
+  it('is not a whole one that other bytes follow: it may have been carried out', async () => {
+    const socket = begin('Content-Length: 2');
+    let received = '';
+    socket.on('data', (data: Buffer) => (received += data.toString())).write('{}}');
+    await once(socket, 'close');
+    expect(received).toBe('');
+  });
+
   it('leaves no line if the client disconnects while it sends the body', async () => {
     const before = server.audit.length;
     const socket = begin('Content-Length: 100', 'Expect: 100-continue');
