@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
+import { isValidUrl } from '../../templates/src/runtime/text.js';
 import { InputError } from '../errors.js';
 import type { Terminal } from '../print/terminal.js';
 
@@ -25,7 +26,7 @@ function noToken(message: string): InputError {
 
 /** The URL that a flag has as its value. @throws InputError `INVALID_URL` */
 export function toUrl(text: string, flag: string): URL {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
+  if (isValidUrl(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
   throw new InputError({
     code: 'INVALID_URL',
     message: `${JSON.stringify(text)} is not an http or https URL.`,

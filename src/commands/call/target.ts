@@ -1,3 +1,4 @@
+import { isValidUrl } from '../../../templates/src/runtime/text.js';
 import { InputError } from '../../errors.js';
 import { isLoopback } from '../../../templates/src/runtime/http.js';
 import { redirectUrl } from '../../net/callback.js';
@@ -88,7 +89,7 @@ async function locate(given: URL, terminal: Terminal): Promise<URL> {
 
 /** Anyone on the way can read a token sent over plain http (RFC 6750 section 5.3). */
 function toServerUrl(server: string): URL {
-  if (URL.canParse(server)) {
+  if (isValidUrl(server)) {
     const url = new URL(server);
     const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
     if (url.protocol === 'https:' || isLocal) return url;
@@ -143,7 +144,7 @@ function identityOf({ clientId, clientMetadata }: SignInFlags, { env }: Terminal
     return { kind: 'registered', id: clientId, ...(secret && { secret }) };
   }
   if (clientMetadata === undefined) return { kind: 'dynamic' };
-  if (URL.canParse(clientMetadata)) {
+  if (isValidUrl(clientMetadata)) {
     const { protocol, pathname } = new URL(clientMetadata);
     if (protocol === 'https:' && pathname !== '/') return { kind: 'metadata', url: clientMetadata };
   }

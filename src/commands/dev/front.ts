@@ -5,6 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { pipeline } from 'node:stream';
+import { isValidUrl } from '../../../templates/src/runtime/text.js';
 import { InputError } from '../../errors.js';
 import { closing, listen, targetOf } from '../../net/listening.js';
 
@@ -66,7 +67,7 @@ function forward(
 
 /** The origin of a tunnel. @throws InputError */
 export function publicOriginOf(url: string): string {
-  if (URL.canParse(url)) {
+  if (isValidUrl(url)) {
     const { protocol, pathname, search, hash, username, password, origin } = new URL(url);
     const rest = `${search}${hash}${username}${password}`;
     if (protocol === 'https:' && ['/', '/mcp'].includes(pathname) && rest === '') return origin;

@@ -1,3 +1,4 @@
+import { isValidUrl } from '../../../templates/src/runtime/text.js';
 import type { JsonObject } from '../../json.js';
 import type { Fetch } from '../../net/reach.js';
 import { textIn } from '../../net/metadata.js';
@@ -31,7 +32,7 @@ export async function requestSignIn(
   fetch: Fetch,
 ): Promise<Answer> {
   const endpoint = textIn(metadata, 'authorization_endpoint') ?? '';
-  if (!URL.canParse(endpoint)) return unsent('authorization_endpoint is not a URL');
+  if (!isValidUrl(endpoint)) return unsent('authorization_endpoint is not a URL');
   const url = new URL(endpoint);
   for (const [name, value] of Object.entries({
     response_type: 'code',

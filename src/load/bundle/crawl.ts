@@ -1,3 +1,4 @@
+import { isValidUrl } from '../../../templates/src/runtime/text.js';
 import { InputError, type Problem } from '../../errors.js';
 import { childOf, isObject, object, type Json } from '../../json.js';
 import type { Report } from '../document.js';
@@ -248,9 +249,7 @@ function refuse(problems: ReadonlyMap<string, Problem>): void {
 }
 
 function forbidden(root: URL, from: URL, reference: string): Problem {
-  const target = URL.canParse(reference, from.href)
-    ? display(new URL(reference, from))
-    : 'elsewhere';
+  const target = isValidUrl(reference, from.href) ? display(new URL(reference, from)) : 'elsewhere';
   return {
     code: 'REF_FORBIDDEN',
     message: `A document at ${display(from)} must not refer to ${target}.`,

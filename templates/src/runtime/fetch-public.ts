@@ -4,6 +4,7 @@ import { inNetworks } from './limits.js';
 import { createHttpClient } from './net.js';
 import { FetchError, TransportError, withinBudget } from './outgoing.js';
 import type { ClientResponse, Fetched, FetchPublic, HttpClient } from './outgoing.js';
+import { isValidUrl } from './text.js';
 
 const MAX_REDIRECTS = 3;
 
@@ -50,7 +51,7 @@ async function follow(
 
 /** @throws FetchError unless the URL may be requested */
 function publicUrl(text: string, base?: string): URL {
-  if (!URL.canParse(text, base)) throw new FetchError('is not a URL');
+  if (!isValidUrl(text, base)) throw new FetchError('is not a URL');
   const url = new URL(text, base);
   if (url.protocol !== 'https:') throw new FetchError('is not an https URL');
   if (url.username !== '' || url.password !== '') throw new FetchError('has a user name');

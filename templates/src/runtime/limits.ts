@@ -1,3 +1,4 @@
+import { isValidUrl } from './text.js';
 /** Milliseconds since the epoch, or since any fixed moment. */
 export type Clock = () => number;
 
@@ -166,7 +167,7 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
  */
 function canonicalAddress(text: string): string | undefined {
   if (IPV4.test(text)) return text;
-  if (!/^[\da-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]`)) return undefined;
+  if (!/^[\da-f:.]+$/i.test(text) || !isValidUrl(`http://[${text}]`)) return undefined;
   const address = new URL(`http://[${text}]`).hostname.slice(1, -1);
   const [, ...mapped] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(address) ?? [];
   const bytes = mapped

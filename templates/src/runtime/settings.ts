@@ -6,6 +6,7 @@ import { isLoopback, originOf } from './http.js';
 import { familyOf } from './limits.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
 import { readOAuthSettings, serversOf, type OAuthSettings } from './oauth/settings.js';
+import { isValidUrl } from './text.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
 import { groups, isNumbered, namesIn, variables } from './variables.js';
 
@@ -186,12 +187,12 @@ function readAllowed(env: Environment, host: string, port: number, resource: Res
 
 /** Clients send IPv6 addresses in their short form (RFC 5952), and names are compared in lower case. */
 function hostAsSent(name: string): string {
-  const isAddress = name.startsWith('[') && URL.canParse(`http://${name}`);
+  const isAddress = name.startsWith('[') && isValidUrl(`http://${name}`);
   return isAddress ? new URL(`http://${name}`).hostname : name.toLowerCase();
 }
 
 function hostFault(name: string): string | undefined {
-  const isAddress = /^\[[0-9a-f:.]+\]$/i.test(name) && URL.canParse(`http://${name}`);
+  const isAddress = /^\[[0-9a-f:.]+\]$/i.test(name) && isValidUrl(`http://${name}`);
   const legal = isAddress || /^[a-z0-9_.-]+$/i.test(name);
   return legal ? undefined : 'lists host names, without ports and wildcards';
 }
@@ -204,7 +205,7 @@ function originFault(origin: string): string | undefined {
   const form = 'lists origins: scheme, host and port, without a path or wildcard';
   if (!SPECIAL.test(origin))
     return /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/.test(origin) ? undefined : form;
-  if (origin.includes('*') || !URL.canParse(origin)) return form;
+  if (origin.includes('*') || !isValidUrl(origin)) return form;
   const { origin: sent } = new URL(origin);
   return sent === origin ? undefined : `${form}, as browsers send them (${sent})`;
 }

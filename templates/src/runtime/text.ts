@@ -119,3 +119,18 @@ export function escapeName(name: string): string {
 export function inAscii(json: string): string {
   return json.replace(/[^\0-\x7f]/g, (found) => jsonEscape(found));
 }
+
+/** Whether a text is a URL, or one relative to `base`. */
+export function isValidUrl(text: string, base?: string): boolean {
+  if (URL.canParse(text, base)) return true;
+  // Of hosts such as `bücher.example`, Node 20 and 22 say that they are none once the call is compiled.
+  return /[\x80-\xff]/.test(`${text}${base ?? ''}`) && canConstruct(text, base);
+}
+
+function canConstruct(text: string, base?: string): boolean {
+  try {
+    return new URL(text, base).href !== '';
+  } catch {
+    return false;
+  }
+}

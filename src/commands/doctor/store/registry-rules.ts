@@ -1,3 +1,4 @@
+import { isValidUrl } from '../../../../templates/src/runtime/text.js';
 import { array, object, type JsonObject } from '../../../json.js';
 import { textIn } from '../../../net/metadata.js';
 import { sources, type Host } from './hosts.js';
@@ -87,7 +88,7 @@ function ofEntry(check: (entry: JsonObject) => Verdict): (subject: Subject, host
 function remoteOf(entry: JsonObject): URL | undefined {
   const urls = array(entry['remotes']).flatMap((remote) => {
     const { type, url } = object(remote);
-    return type === 'streamable-http' && typeof url === 'string' && URL.canParse(url) ? [url] : [];
+    return type === 'streamable-http' && typeof url === 'string' && isValidUrl(url) ? [url] : [];
   });
   return urls[0] === undefined ? undefined : new URL(urls[0]);
 }

@@ -7,6 +7,7 @@ import { unknownVariables, type Environment } from '../environment.js';
 import { isHeaderName, isHeaderValue, isReservedHeader, parseJson } from '../http.js';
 import type { ProxySettings, TlsSettings } from '../outgoing.js';
 import { acceptPair } from '../platform.js';
+import { isValidUrl } from '../text.js';
 
 /** The settings for reaching the upstream API. */
 export interface UpstreamSettings extends Servers {
@@ -211,7 +212,7 @@ function checkFilled(api: Api, env: Environment, template: string, values: Value
 
 function baseUrlFault(text: string): string | undefined {
   // The parser accepts braces; here they are left over from a server variable.
-  const isUrl = URL.canParse(text) && /^https?:\/\/[^{}]*$/i.test(text);
+  const isUrl = isValidUrl(text) && /^https?:\/\/[^{}]*$/i.test(text);
   if (!isUrl) return 'must be an absolute http or https URL';
   const { username, password } = new URL(text);
   const holds = 'must not contain credentials; use UPSTREAM_USERNAME and UPSTREAM_PASSWORD';
@@ -222,7 +223,7 @@ function baseUrlFault(text: string): string | undefined {
 /** Whether both URLs are equivalent, however they are spelled. */
 function isSame(a: string, b: string): boolean {
   const place = (text: string) => new URL(text).href.replace(/\/+$/, '');
-  return URL.canParse(a) && URL.canParse(b) && place(a) === place(b);
+  return isValidUrl(a) && isValidUrl(b) && place(a) === place(b);
 }
 
 /** Reads which authorities are trusted, and which certificate is presented to the API. */
