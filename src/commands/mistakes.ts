@@ -4,7 +4,7 @@ import { shellQuote } from '../emit/quote.js';
 import type { Problem } from '../errors.js';
 import { withoutCredentials } from '../load/read/location.js';
 
-/** What has another name in other generators, or in the mind of whoever types it. */
+/** Commands and options, each with the names that other generators and their users have for it. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
   generate: ['build', 'create', 'update'],
   validate: ['check', 'lint'],

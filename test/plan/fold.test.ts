@@ -67,7 +67,7 @@ describe('the parts of allOf', () => {
       { description: 'The domain.', allOf: [{ type: 'string', examples: ['x'] }] },
       { description: 'The domain.', type: 'string', examples: ['x'] },
     ],
-  ])('are beside the other keywords: %s', (_name, schema, expected) => {
+  ])('are merged into the schema: %s', (_name, schema, expected) => {
     const folded = fold(schema);
     expect(folded).toEqual(expected);
     expect(JSON.stringify(folded['properties'])).toBe(JSON.stringify(expected['properties']));
@@ -96,7 +96,7 @@ describe('the parts of allOf', () => {
     ['an example for two parts', { minimum: 1, examples: ['x'], allOf: [{ type: 'integer' }] }],
     ['false', { allOf: [false] }],
     ['very many', { allOf: Array.from({ length: 65 }, () => ({ type: 'string' })) }],
-  ])('stay: %s', (_name, schema) => {
+  ])('are not merged: %s', (_name, schema) => {
     expect(fold(schema)).toEqual(schema);
   });
 });

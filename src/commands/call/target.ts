@@ -1,6 +1,6 @@
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
 import { InputError } from '../../errors.js';
 import { isLoopback } from '../../../templates/src/runtime/http.js';
+import { isValidUrl } from '../../../templates/src/runtime/text.js';
 import { redirectUrl } from '../../net/callback.js';
 import { endpointOf } from '../../net/endpoint.js';
 import { firstFree } from '../../net/listening.js';

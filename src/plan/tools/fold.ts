@@ -34,7 +34,7 @@ const MOST_PARTS = 64;
 const known = new WeakMap<JsonObject, JsonObject>();
 
 /**
- * A schema with those parts of its `allOf` beside its own keywords that mean the same there. Documents write
+ * A schema with the parts of its `allOf` merged into it where that does not change its meaning. Documents write
  * `allOf: [{ $ref }, { description }]` because OpenAPI 3.0 allows nothing beside a reference.
  */
 export function fold(schema: JsonObject): JsonObject {

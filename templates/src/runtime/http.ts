@@ -1,4 +1,5 @@
 import { isValidUrl } from './text.js';
+
 /** One HTTP exchange as plain values; the adapters translate to and from their platform's objects. */
 export interface HttpRequest {
   /** Identifies the request in the log. */

@@ -1,4 +1,5 @@
 import { isValidUrl } from './text.js';
+
 /** Milliseconds since the epoch, or since any fixed moment. */
 export type Clock = () => number;
 
