@@ -40,7 +40,7 @@ export function find(
 }
 
 /** The subject of a sentence about a place. */
-export function subject(place: string): string {
+function subject(place: string): string {
   return /[.[]/.test(place) ? shorten(place) : `The argument ${shorten(place)}`;
 }
 

@@ -65,7 +65,7 @@ export function readTemplate({ source }: Template): string {
 }
 
 /** The service that a path is the workflow file of. */
-export function serviceOf(path: string): CiService | undefined {
+function serviceOf(path: string): CiService | undefined {
   if (path.startsWith('.github/')) return 'github';
   return path === '.gitlab-ci.yml' ? 'gitlab' : undefined;
 }

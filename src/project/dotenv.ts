@@ -33,7 +33,7 @@ export async function writeDotenv(
 const HEADER = '# Read at start, after the environment. .env.example describes every variable.\n';
 
 /** The text of a `.env` with variables set in place, or at the end. @throws InputError for a value that cannot be in one */
-export function withVariables(
+function withVariables(
   text: string,
   values: Readonly<Record<string, string | undefined>>,
 ): string {

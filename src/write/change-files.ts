@@ -74,7 +74,7 @@ export function stagedOf(staging: string, path: string): string {
  * garbage, the draft is removed as well, and there is nothing to rename. `lock` is the hash of the project's lock
  * when the changes were computed. @throws InputError `OVERTAKEN`
  */
-export async function stage(
+async function stage(
   folder: ProjectFolder,
   staging: string,
   changes: readonly Change[],

@@ -46,7 +46,7 @@ export interface Group {
 }
 
 /** The server deviated from the expectation. */
-export class Deviation extends Error {
+class Deviation extends Error {
   override readonly name = 'Deviation';
 }
 
@@ -131,7 +131,7 @@ export function checkAnswer(answer: WireAnswer, expected: Expectation): void {
 }
 
 /** The parameters of a Bearer challenge. @throws Deviation unless it is a single, well-formed one (RFC 9110 §11.6.1). */
-export function parametersOf(challenge: string): Record<string, string> {
+function parametersOf(challenge: string): Record<string, string> {
   const pair = String.raw`[a-z_]+="(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"`;
   const whole = new RegExp(`^Bearer ${pair}(?:, ${pair})*$`);
   ensure(whole.test(challenge), `this is not a well-formed challenge: ${challenge}`);

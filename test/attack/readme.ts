@@ -6,7 +6,7 @@ import { root } from '../support/fixtures.js';
 const file = join(root, 'test/attack/README.md');
 
 /** The rows, the first of them the titles, as a Markdown table. */
-export function tableOf(rows: readonly (readonly string[])[]): string {
+function tableOf(rows: readonly (readonly string[])[]): string {
   const [titles = [], ...body] = rows;
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replace(/[\p{Cc}\p{Zl}]/gu, '�')).join(' | ')} |`;

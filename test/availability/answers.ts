@@ -25,7 +25,7 @@ export interface Sent {
 }
 
 /** The message of an answer, which may be an event of a stream. */
-export function rpcOf({ body }: WireAnswer): Rpc {
+function rpcOf({ body }: WireAnswer): Rpc {
   const json = /^data: (.*)$/m.exec(body)?.[1] ?? body;
   return JSON.parse(json) as Rpc;
 }

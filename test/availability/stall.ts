@@ -47,7 +47,7 @@ export async function measure(stage: Stage, load: () => Promise<unknown>): Promi
 }
 
 /** The longest stall, in parses of the largest body: the least of some attempts, because only the server's stalls are in all of them. */
-export async function stallInParses(
+async function stallInParses(
   stage: Stage,
   load: () => Promise<unknown>,
   limit = MAX_PARSES,

@@ -62,7 +62,7 @@ function rounded(value: number): number {
 }
 
 /** What a run may exceed a committed one by. */
-export const TOLERANCE = 2;
+const TOLERANCE = 2;
 
 /** Of calls a second, more is better; of everything else, less. */
 function worsening(id: string, committed: number, seen: number): number {

@@ -22,7 +22,7 @@ const accessToken = recorded('keycloak', 0, values);
  * RFC 8414 at its standard place since 26.4 (https://github.com/keycloak/keycloak/pull/41440), OpenID Connect only
  * appended. The key set has a key for encryption too.
  */
-export function keycloakDocuments({ origin, key }: Site) {
+function keycloakDocuments({ origin, key }: Site) {
   const issuer = origin + realm;
   const endpoints = `${issuer}/protocol/openid-connect`;
   const metadata = {

@@ -28,7 +28,7 @@ export function readPages(): ReadonlyMap<string, Page> {
 }
 
 /** A file of the folder. */
-export function readText(file: string): string {
+function readText(file: string): string {
   return readFileSync(join(folder, file), 'utf8');
 }
 

@@ -69,7 +69,7 @@ type Answer = { action: 'accept' | 'decline' | 'cancel'; content?: Record<string
 export const yes: Answer = { action: 'accept', content: { confirm: true } };
 
 /** The official client, with a person who gives every question the same answer; without an answer it cannot ask. */
-export function clientOf(mode: Mode, answer?: Answer) {
+function clientOf(mode: Mode, answer?: Answer) {
   const capabilities = answer === undefined ? {} : { elicitation: { form: {} } };
   const client = new Client(
     { name: 'test', version: '1' },

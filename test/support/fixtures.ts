@@ -114,7 +114,7 @@ function withoutRuntime(path: string, content: string): string {
 }
 
 /** The file of this repository that a file of a project is a copy of. */
-export function sourceOf(path: string): string | undefined {
+function sourceOf(path: string): string | undefined {
   const source = join(root, path.startsWith('docs/providers/') ? '' : 'templates', path);
   return existsSync(source) ? source : undefined;
 }

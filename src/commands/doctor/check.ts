@@ -11,7 +11,7 @@ export interface Check {
 }
 
 /** `skip`: not checked, for the reason in `found`. */
-export type Status = 'pass' | 'warn' | 'fail' | 'skip';
+type Status = 'pass' | 'warn' | 'fail' | 'skip';
 
 /** All checks, with their names in the table. */
 export const titles = {

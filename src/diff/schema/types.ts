@@ -19,7 +19,7 @@ export function valuesOf(schema: JsonObject): readonly Json[] | undefined {
 }
 
 /** The name of a value's type in `type`. */
-export function typeOf(value: Json): string {
+function typeOf(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return Number.isInteger(value) ? 'integer' : typeof value;

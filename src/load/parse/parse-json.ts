@@ -47,7 +47,7 @@ function markNumbers(text: string): string {
 }
 
 /** Whether a number is written as JavaScript would write it. */
-export function isCanonical(text: string): boolean {
+function isCanonical(text: string): boolean {
   return String(Number(text)) === text;
 }
 

@@ -46,7 +46,7 @@ export function display(url: URL): string {
 }
 
 /** The path of a file URL; undefined for one on another machine. */
-export function pathOf(url: URL): string | undefined {
+function pathOf(url: URL): string | undefined {
   try {
     return fileURLToPath(url);
   } catch {

@@ -29,7 +29,7 @@ export interface Media {
 /** Ordered by how well a model writes them. `lines` is one JSON value per line. */
 const KINDS = ['json', 'form', 'multipart', 'lines', 'text', 'binary'] as const;
 
-export type MediaKind = (typeof KINDS)[number];
+type MediaKind = (typeof KINDS)[number];
 
 /** A longer list does not help a model choose; `content_type` is then free text. */
 const MOST_CHOICES = 8;

@@ -7,7 +7,7 @@ import { ANNOTATIONS } from './keywords.js';
 const MERGEABLE = [...ANNOTATIONS, 'type', 'properties', 'required', 'allOf'];
 
 /** Merges the parts of `allOf` that describe members into the schema, the form that models read best. */
-export function flatten(schema: JsonObject): JsonObject {
+function flatten(schema: JsonObject): JsonObject {
   const { allOf, ...own } = schema;
   if (!Array.isArray(allOf)) return schema;
   const parts = allOf.map((part) => (isObject(part) ? flatten(part) : part));

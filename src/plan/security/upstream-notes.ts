@@ -26,7 +26,7 @@ export interface UpstreamNotes {
 }
 
 /** One security scheme that variables can satisfy. */
-export interface SchemeNote {
+interface SchemeNote {
   readonly name: string;
   readonly scheme: SecurityScheme;
   /** With the other needed schemes, every tool can be called; a scheme that is not needed is an alternative. */

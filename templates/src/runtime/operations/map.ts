@@ -120,7 +120,7 @@ const ROOT = 'all';
 const MAX_PAGE = 7600;
 
 /** Operations in the order of their paths. */
-export function place(tools: readonly Tool[]): Placed[] {
+function place(tools: readonly Tool[]): Placed[] {
   const sorted = [...tools].sort(byRequest);
   return sorted.map((tool) => ({
     tool,
