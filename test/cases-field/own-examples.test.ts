@@ -13,6 +13,9 @@ test.each([
   [{ flat: 0 }, 'flat=0'],
   [{ page: 0 }, 'page=0'],
   [{ code: 'ABCDEF' }, 'code=ABCDEF'],
+  [{ grade: 'worst' }, 'grade=worst'],
+  [{ state: 'NEW' }, 'state=NEW'],
+  [{ size: 0 }, 'size=0'],
 ])('a rule that the document’s own example breaks is not enforced: %j', async (args, query) => {
   expect((await call('find', args)).lines).toEqual([`GET /find?${query}`]);
 });
@@ -20,6 +23,8 @@ test.each([
 test.each([
   [{ strict: 'c' }, 'strict must be one of "a", "b".'],
   [{ sort: true }, 'sort must be a string, not a boolean.'],
+  [{ size: 1.5 }, 'size must be an integer, not a fraction.'],
+  [{ grade: 1 }, 'grade must be a string, not a number.'],
   [{ flat: 'yes' }, 'flat must be a boolean, not a string.'],
   [{ ids: ['x'] }, 'ids[0] must be an integer, not a string.'],
 ])('the others are: %j', async (args, said) => {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
+import { ANNOTATIONS } from '../../../templates/src/runtime/upstream/arguments.js';
 import { array, isObject, put, record } from '../../json.js';
 import { refOf } from '../../pointer.js';
 import { asBase64, beside, finish, loosen, normalize } from './adjust.js';
@@ -6,7 +7,6 @@ import { asOpened, closesAsWhole, hasClosed, opened, readOpened } from './closed
 import { createDefinitions } from './definitions.js';
 import { createInheritance, type Inheritance } from './inheritance.js';
 import {
-  ANNOTATIONS,
   isPattern,
   readKeyword,
   SCHEMA_ARRAY_KEYWORDS,

@@ -116,8 +116,6 @@ export const SUBSCHEMA_KEYWORDS = [
   ...SCHEMA_ARRAY_KEYWORDS,
   ...SCHEMA_MAP_KEYWORDS,
 ];
-/** Keywords that only describe, and may be beside a `$ref`. */
-export const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
 
 /** Whether a text is a regular expression under the `u` flag, under which JSON Schema 2020-12 reads it. */
 export function isPattern(source: string): boolean {

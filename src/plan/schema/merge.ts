@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../load/document.js';
+import { ANNOTATIONS } from '../../../templates/src/runtime/upstream/arguments.js';
 import { array, isObject, object, texts } from '../../json.js';
-import { ANNOTATIONS } from './keywords.js';
 
 /** The keywords that parts of `allOf` may have to be merged into one object. */
 const MERGEABLE = [...ANNOTATIONS, 'type', 'properties', 'required', 'allOf'];

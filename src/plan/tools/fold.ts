@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../../templates/src/runtime/api.js';
+import { ANNOTATIONS, isAnnotation } from '../../../templates/src/runtime/upstream/arguments.js';
 import { array, isObject, texts } from '../../json.js';
 import { bothTexts } from '../schema/adjust.js';
-import { ANNOTATIONS } from '../schema/keywords.js';
 import { closed } from '../schema/merge.js';
 
 /** Keywords that change the meaning of others beside them (JSON Schema 2020-12, core, section 10.3). */
@@ -48,7 +48,7 @@ export function fold(schema: JsonObject): JsonObject {
 function folding({ allOf, ...own }: JsonObject): JsonObject {
   const parts = array(allOf).map((part) => (isObject(part) ? fold(part) : part));
   const all = [own, ...parts].filter(isObject);
-  const isOnly = all.filter(isRuled).length < 2;
+  const isOnly = all.filter((one) => !isAnnotation(one)).length < 2;
   // If a value of the document breaks rules of several parts, a server waives all of them, but only the first of one.
   if (!isOnly && all.some(isShown)) return { ...own, allOf: parts };
   const rest: Json[] = [];
@@ -60,10 +60,6 @@ function folding({ allOf, ...own }: JsonObject): JsonObject {
     else whole = joined;
   }
   return rest.length === 0 ? closed(whole) : { ...whole, allOf: rest };
-}
-
-function isRuled(schema: JsonObject): boolean {
-  return Object.keys(schema).some((key) => !ANNOTATIONS.includes(key));
 }
 
 function isShown(schema: JsonObject): boolean {

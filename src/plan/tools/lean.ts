@@ -1,4 +1,5 @@
 import type { Json, JsonObject, JsonSchema, Tool } from '../../../templates/src/runtime/api.js';
+import { isAnnotation } from '../../../templates/src/runtime/upstream/arguments.js';
 import { SchemaReader } from '../../../templates/src/runtime/upstream/schema.js';
 import { isObject } from '../../json.js';
 import { SCHEMA_ARRAY_KEYWORDS, SCHEMA_KEYWORDS } from '../schema/keywords.js';
@@ -41,6 +42,8 @@ interface Place {
    * Whether an enclosing schema may describe the same value, for which members that this schema allows are evaluated.
    */
   readonly isPart?: boolean;
+  /** The schema around a part of its `allOf`. */
+  readonly whole?: JsonObject;
 }
 
 const nameless: Place = { name: '' };
@@ -82,7 +85,7 @@ class Shortener {
     if (keyword === 'patternProperties') return this.#members(value, () => nameless);
     if (MAPS.has(keyword)) return this.#members(value, () => part);
     if (SCHEMA_ARRAY_KEYWORDS.includes(keyword) && Array.isArray(value))
-      return value.map((one) => this.#lean(one, { ...place, isPart: true }));
+      return value.map((one) => this.#lean(one, partOf(keyword, schema, place)));
     if (OPEN.has(keyword))
       return isOpenAnyway(value, schema, place) ? undefined : this.#lean(value, nameless);
     if (SCHEMA_KEYWORDS.includes(keyword))
@@ -111,15 +114,25 @@ class Shortener {
   }
 
   /** The first example that somebody filled in, if it adds something, and all that break a rule. */
-  #examples(examples: readonly Json[], schema: JsonObject, { name }: Place): Json[] | undefined {
+  #examples(examples: readonly Json[], schema: JsonObject, place: Place): Json[] | undefined {
     const present = examples.filter((example) => example !== null);
-    const first = present.find((example) => !isUnfilled(example, schema, name));
+    const first = present.find((example) => !isUnfilled(example, schema, place.name));
     const shown = first !== undefined && saysMore(first, schema) ? [first] : [];
     const rest = present.filter((example) => !shown.includes(example));
-    const broken = rest.filter((example) => this.#reader.brokenBy(example, schema).length > 0);
+    const whole = aboutOf(schema, place);
+    const broken = rest.filter((example) => this.#reader.brokenBy(example, whole).length > 0);
     const kept = [...shown, ...broken];
     return kept.length === 0 ? undefined : kept;
   }
+}
+
+function partOf(keyword: string, schema: JsonObject, { whole: _, ...place }: Place): Place {
+  return { ...place, isPart: true, ...(keyword === 'allOf' && { whole: aboutOf(schema, place) }) };
+}
+
+/** The schema whose values the examples of another one show. */
+function aboutOf(schema: JsonObject, { whole = schema }: Place): JsonObject {
+  return isAnnotation(schema) ? whole : schema;
 }
 
 function memberOf({ required }: JsonObject, name: string): Place {

@@ -126,9 +126,24 @@ function contradictedIn(root: JsonObject): Contradicted {
   return found;
 }
 
-/** A null means that there is no example or default. */
-function shownBy({ examples, default: fallback = null }: JsonObject): Json[] {
-  return [...listOf(examples), fallback].filter((value) => value !== null);
+/** A null means that there is no example or default. A part of `allOf` without rules is about the whole value. */
+function shownBy({ examples, default: fallback = null, allOf }: JsonObject): Json[] {
+  const parts = listOf(allOf).filter(isAnnotation).flatMap(shownBy);
+  return [...listOf(examples), fallback, ...parts].filter((value) => value !== null);
+}
+
+/** Keywords that only describe. */
+export const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
+
+/** Whether a server accepts every value of a schema. */
+export function isAnnotation(schema: Json): schema is JsonObject {
+  if (!isObject(schema)) return false;
+  const { allOf, required, ...rest } = schema;
+  return (
+    Object.keys(rest).every((key) => ANNOTATIONS.includes(key) || key === 'uniqueItems') &&
+    listOf(required).length === 0 &&
+    listOf(allOf).every(isAnnotation)
+  );
 }
 
 /** Keywords with one schema or a list of them, and keywords with schemas by name. */
