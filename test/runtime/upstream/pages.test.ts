@@ -234,6 +234,20 @@ const forms: Form[] = [
     next: undefined,
   },
   {
+    api: 'a number that begins again after the last page',
+    takes: 'page:integer',
+    given: { page: 7 },
+    answer: { data: three, next: { page: 1 } },
+    next: undefined,
+  },
+  {
+    api: 'a link that begins again after the last page',
+    takes: 'page:integer',
+    given: { page: '7' },
+    answer: { data: three, next: 'https://api.example.com/v1/things?page=0' },
+    next: undefined,
+  },
+  {
     api: 'GitLab: X-Total-Pages',
     takes: 'page:integer=1 per_page:integer=20',
     answer: three,

@@ -37,7 +37,16 @@ function read(page: Page, members: Members): Reading {
 /** A sentence with the call that continues where this page ends; undefined if the response does not indicate one. */
 export function nextPage(page: Page): string | undefined {
   const changes = nextChanges(page);
-  return changes && sentence('Next page', page, changes);
+  if (changes === undefined || goesBack(page, changes)) return undefined;
+  return sentence('Next page', page, changes);
+}
+
+/** Whether the number of the page decreases: some APIs continue at the first page after the last one. */
+function goesBack({ args, tool }: Page, changes: Changes): boolean {
+  const number = find(argumentsOf(tool), NUMBERS);
+  if (number === undefined) return false;
+  const [before, next] = [valueOf(args, number), changes.get(number) ?? null].map(numberOf);
+  return before !== undefined && next !== undefined && next < before;
 }
 
 /**
