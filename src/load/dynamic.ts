@@ -77,7 +77,7 @@ function topsOf(document: JsonObject): Set<string> {
   visit(document, (_, kind, path) => {
     if (kind !== 'schema' || (path[0] === 'components' && path[1] === 'schemas')) return;
     const pointer = formatPointer(path);
-    if (last !== '' && pointer.startsWith(`${last}/`)) return;
+    if (pointer.startsWith(`${last}/`)) return;
     last = pointer;
     tops.add(pointer);
   });
