@@ -60,6 +60,22 @@ describe('JSON', () => {
     expect(Object.getPrototypeOf(structuredContent)).toBe(Object.prototype);
   });
 
+  test('notes are also in structuredContent, for clients that show nothing else', () => {
+    const schema = { type: 'object' } as const;
+    const rest = { headers: { link: '</a>; rel="next"' }, unfinished: true };
+    const shown = (json: string, more = {}) =>
+      show(json, 'application/json', more, schema).structuredContent;
+    expect(shown('{"a":1}')).toEqual({ a: 1 });
+    expect(shown('{"a":1}', rest)).toEqual({
+      a: 1,
+      _notes: [
+        'Link: </a>; rel="next"',
+        'The stream had not ended: this is what had arrived by then.',
+      ],
+    });
+    expect(shown('{"_notes":1}', rest)).toEqual({ _notes: 1 });
+  });
+
   test('deeply nested JSON is shown as received, or shortened to JSON', () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
     expect(textOf(show(nested(600), 'application/json'))).toBe(nested(600));

@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { Json, RequestShape, Tool } from '../api.js';
+import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { statusText } from '../http.js';
 import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../media.js';
@@ -34,14 +34,21 @@ export function toResult(
   const left = Math.max(0, asked.maxCharacters - taken);
   // Any member of an error response may matter.
   const kept = failed ? { ...asked, fields: undefined, isFailed: true } : asked;
-  const { blocks, value } = bodyContent(response, secrets, kept, left);
+  const { blocks, value, remarks = [] } = bodyContent(response, secrets, kept, left);
   const shown = failed || blocks.length === 0 ? leading(line, blocks) : blocks;
   const content = [...shown, ...trailer.map(textBlock)];
   // A failure has no structuredContent: clients that read nothing else would not notice the failure.
   if (failed) return { content, isError: true };
   const { outputSchema } = asked.tool;
   if (outputSchema === undefined) return { content };
-  return { content, structuredContent: structure(value, outputSchema) };
+  const structured = structure(value, outputSchema);
+  return { content, structuredContent: withNotes(structured, [...remarks, ...trailer]) };
+}
+
+/** Some clients show a model nothing but `structuredContent`. Output schemas allow further members. */
+function withNotes(structured: JsonObject, notes: string[]): JsonObject {
+  if (notes.length === 0 || Object.hasOwn(structured, '_notes')) return structured;
+  return { ...structured, _notes: notes };
 }
 
 const GOING_ON = 'The stream had not ended: this is what had arrived by then.';
@@ -119,6 +126,8 @@ const BARE =
 interface Content {
   readonly blocks: Blocks;
   readonly value?: Json | undefined;
+  /** What the blocks say about the body. */
+  readonly remarks?: readonly string[];
 }
 
 /** The body, with secrets masked wherever the API repeats them; no blocks if it is empty. */
@@ -147,11 +156,12 @@ function bodyContent(
   const isLikeJson = isJson(type) || /^\s*[[{]/.test(whole);
   const fitted = fitAnswer(whole, isLikeJson, answered);
   const help = truncated && fitted.notes.length === 0 ? [howToGetLess(asked.tool)] : [];
-  const remarks = [...(truncated ? [note] : []), ...fitted.notes, ...help];
   // Model APIs refuse a whole conversation for one blank text.
-  const shown = [fitted.text, ...remarks].filter((one) => /\S/.test(one));
+  const isFilled = (one: string) => /\S/.test(one);
+  const remarks = [...(truncated ? [note] : []), ...fitted.notes, ...help].filter(isFilled);
+  const shown = [...[fitted.text].filter(isFilled), ...remarks];
   const structured = fitted.value === undefined ? fitted.text.trim() || null : fitted.value;
-  return { blocks: shown.map(textBlock), value: structured };
+  return { blocks: shown.map(textBlock), value: structured, remarks };
 }
 
 /** The headers that may point to a next page, or count the pages. */
