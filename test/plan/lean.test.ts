@@ -41,6 +41,12 @@ describe('a schema', () => {
       },
       { properties: { name: { type: 'string' }, tags: { type: 'array' } } },
     ],
+    [
+      'a number that somebody filled in',
+      'pet',
+      { properties: { name: {} }, examples: [{ name: 'string', size: 3 }] },
+      { properties: { name: {} }, examples: [{ name: 'string', size: 3 }] },
+    ],
     ['an empty description', 'q', { description: ' \n' }, {}],
     [
       'a description that only lists the values',

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { planOperation, planPaths } from './helpers.js';
 
+it('are not among the extensions of paths', () => {
+  const { api, warnings } = planPaths({
+    'x-shared': { get: { operationId: 'hidden' } },
+    '/things': { get: { operationId: 'list' } },
+  });
+  expect(api.tools.map(({ name }) => name)).toEqual(['list']);
+  expect(warnings).toEqual([]);
+});
+
 describe('methods', () => {
   it('are those of the path item and any others that it adds (3.2)', () => {
     const { api, warnings } = planPaths({

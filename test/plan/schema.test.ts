@@ -20,6 +20,13 @@ const big = Object.fromEntries(
   Array.from({ length: 40 }, (_, i) => [`property${i}`, { type: 'string' }]),
 );
 
+it('no value is accepted where a reference leads to false, whatever is beside it', () => {
+  const schema = { properties: { a: { ...ref('Never'), description: 'A.' }, b: ref('Never') } };
+  expect(convert(schema, { Never: false })).toMatchObject({
+    properties: { a: { not: {} }, b: false },
+  });
+});
+
 describe('a required member that no property describes', () => {
   const own = { properties: { a: { type: 'string' } }, required: ['a', 'b'] };
   const kept = ['"required":["a","b"]'];
@@ -36,6 +43,7 @@ describe('a required member that no property describes', () => {
 
   it.each<[string, JsonObject]>([
     ['a part of allOf', { allOf: [own, { properties: { b: {} } }] }],
+    ['an alternative in a part', { allOf: [{ anyOf: [own] }, { properties: { b: {} } }] }],
     ['beside allOf', { ...own, allOf: [{ properties: { b: {} } }] }],
     ['an alternative beside properties', { properties: { b: {} }, anyOf: [own] }],
     ['a map', { ...own, additionalProperties: { type: 'string' } }],

@@ -222,10 +222,6 @@ function isString(schema: JsonObject): boolean {
   return isNullable && schema['type'] !== 'null' && !isBytes(schema);
 }
 
-function isPlainJson(type: string): boolean {
-  return type === 'application/json' || type === 'text/json';
-}
-
 function concrete(mediaType: string, kind: MediaKind): string {
   return (mediaType.includes('*') ? DEFAULT_TYPES[kind] : undefined) ?? mediaType;
 }
@@ -243,7 +239,7 @@ function isFileless(media: Media, other: Media): boolean {
 }
 
 function rank({ kind, mediaType }: Media): number {
-  const exact = isPlainJson(essence(mediaType)) ? 0 : 0.5;
+  const exact = essence(mediaType) === 'application/json' ? 0 : 0.5;
   return KINDS.indexOf(kind) + exact;
 }
 
@@ -269,7 +265,7 @@ function coveredByJson(media: Media, other: Media, same: boolean): boolean {
   if (media.kind === 'text') return same || ['text', 'lines'].includes(kindOf(media.mediaType, {}));
   if (media.kind === 'lines') return true;
   if (media.kind === 'binary') return same && media.schema !== undefined;
-  if (media.kind === 'json') return same && isPlainJson(essence(other.mediaType));
+  if (media.kind === 'json') return same && essence(other.mediaType) === 'application/json';
   return same;
 }
 

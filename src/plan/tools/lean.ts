@@ -190,9 +190,7 @@ function isUnfilled(example: Json, schema: JsonObject, name: string): boolean {
   const values = valuesIn(example);
   const texts = values.filter((value) => typeof value === 'string');
   const others = values.filter((value) => typeof value !== 'string');
-  const isBlank = others.every(
-    (value) => value === 0 || value === null || value === true || value === false,
-  );
+  const isBlank = others.every((value) => !value || value === true);
   return texts.length > 0 && texts.every((text) => UNFILLED.test(text)) && isBlank;
 }
 
