@@ -14,6 +14,9 @@ describe('findJsonFault', () => {
     ['{} x', 3, 'Not valid JSON: the end of the text is expected here.'],
     ['{"a":tru}', 5, 'Not valid JSON: a value is expected here.'],
     ['{"a":01}', 5, 'Not valid JSON: a value is expected here.'],
+    ['{"a":1, // one', 8, 'Not valid JSON: it cannot contain comments.'],
+    ['/* one */ {}', 0, 'Not valid JSON: it cannot contain comments.'],
+    ['{"a":/', 5, 'Not valid JSON: a value is expected here.'],
     ['{"a":[', 6, 'The JSON ends unexpectedly.'],
   ])('finds where %j stops being valid JSON', (text, offset, message) => {
     expect(findJsonFault(text)).toEqual({ offset, message });

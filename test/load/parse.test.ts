@@ -172,11 +172,11 @@ describe('lone surrogates', () => {
   });
 });
 
-test.each(['{ // c\n"a": 1}', '{\n/* c */ "a": 1}'])(
+test.each(['{ // c\n"a": 1}', '{\n/* c */ "a": 1}', '/* c */ {}'])(
   '%j is JSON with a comment, not YAML',
   (text) => {
     expect(problems(text)).toMatchObject([
-      { code: 'INVALID_SYNTAX', message: 'Not valid JSON: a key is expected here.' },
+      { code: 'INVALID_SYNTAX', message: 'Not valid JSON: it cannot contain comments.' },
     ]);
   },
 );

@@ -60,6 +60,8 @@ function faultAt(
   const found = rest.exec(text);
   if (found === null && next === 'the end of the text') return undefined;
   if (found === null) return { offset: text.length, message: 'The JSON ends unexpectedly.' };
+  if (/^\/[/*]/.test(text.slice(found.index, found.index + 2)))
+    return { offset: found.index, message: 'Not valid JSON: it cannot contain comments.' };
   return {
     offset: found.index,
     message: `Not valid JSON: ${next}${next === 'a comma' && depth > 0 ? ' or a closing bracket' : ''} is expected here.`,

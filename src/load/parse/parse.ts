@@ -30,7 +30,7 @@ function parseAny(text: string, place: string, report: Report): Json {
   if (json !== undefined) return json;
   const format = formatOfText(text);
   if (format !== undefined) throw otherFormat(format, place);
-  if (/^\s*(\[|\{\s*(["}]|\/[/*]))/.test(text)) throw brokenJson(text, place);
+  if (/^\s*(\/[/*]|\[|\{\s*(["}]|\/[/*]))/.test(text)) throw brokenJson(text, place);
   return parseYaml(text, place, report);
 }
 
