@@ -240,6 +240,19 @@ export function membersOf(value: unknown): JsonObject {
   return isObject(value) ? (value as JsonObject) : {};
 }
 
+/** Listing the names of a wide object takes longer than looking at the first of them. */
+const WIDE = 1000;
+const wideKeys = new WeakMap<JsonObject, readonly string[]>();
+
+/** The names of the members of an object that does not change, listed once. */
+export function keysOf(object: JsonObject): readonly string[] {
+  const known = wideKeys.get(object);
+  if (known !== undefined) return known;
+  const keys = Object.keys(object);
+  if (keys.length > WIDE) wideKeys.set(object, keys);
+  return keys;
+}
+
 /** The order of UTF-16 code units, the same on every machine and in every locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -52,6 +52,7 @@ describe('shortening 10 MiB', () => {
     ['of small items', small, 2],
     ['of wide items', wide, 2],
     ['of one string', () => JSON.stringify('A sentence. '.repeat(MEGABYTES / 12)), 2],
+    ['of short numbers', (number: number) => `${number}`, 2],
     ['of numbers with 19 digits', exact, 8],
     ['of texts of 20 digits', (number: number) => `"${String(number).padStart(20, '0')}"`, 8],
   ] as const)('%s costs at most a limited multiple of parsing it', (_, item, times) => {
@@ -60,6 +61,30 @@ describe('shortening 10 MiB', () => {
     const shorten = () => fitAnswer(answer, true, call);
     // Other processes share the caches of the processor, so a busy machine gets twice the limit.
     expect(ratio(shorten, parse, times)).toBeLessThan(2 * times);
+  });
+
+  // Each of them took 10 to 250 times as long when every path looked at the whole response.
+  test.each([
+    ['items', small],
+    ['numbers', (number: number) => `${number}`],
+    ['lists in lists', (number: number) => `[${number},[${number}],["a"]]`],
+    ['items without these members', () => '{}'],
+  ])('to some fields of %s costs at most a few times as much', (_, item) => {
+    const answer = answerOf(item);
+    const parse = () => JSON.parse(answer) as unknown;
+    const fields = ['id', 'data.id', '*.a', 'user.login.name.x.y.z'];
+    const select = () => fitAnswer(answer, true, { ...call, fields });
+    expect(ratio(select, parse, 4)).toBeLessThan(8);
+  });
+
+  test('to some fields of a map costs at most a few times as much', () => {
+    const answer = answerOf((number) => `"${ids(number)}":${small(number)}`).replace(
+      /^\[|\]$/g,
+      (end) => (end === '[' ? '{' : '}'),
+    );
+    const parse = () => JSON.parse(answer) as unknown;
+    const select = () => fitAnswer(answer, true, { ...call, fields: ['*.id', 'data.id'] });
+    expect(ratio(select, parse, 4)).toBeLessThan(8);
   });
 });
 

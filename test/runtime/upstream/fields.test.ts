@@ -144,6 +144,18 @@ test('beside * of maps inside one another is selected without a cost that double
   );
 });
 
+test.each([
+  ['lists', '[', ']'],
+  ['members', '{"a":', '}'],
+])('fields of %s inside one another are looked for to a limited depth', (_, open, close) => {
+  const text = open.repeat(50_000) + '1' + close.repeat(50_000);
+  const call = { tool, args: {}, headers: {}, budget: 2000 };
+  const { text: shown, notes } = fitAnswer(text, true, { ...call, fields: ['a.b', '*.c'] });
+  expect(JSON.stringify(JSON.parse(shown))).toBe(shown);
+  expect(shown.at(0)).toBe(open.at(0));
+  expect(notes.join()).toContain('The response has no field "*.c"');
+});
+
 describe('a response that is not JSON', () => {
   const csv = 'id,name\n1,Ada\n'.repeat(50);
   const shown = (fields: string[] | undefined, budget: number) =>

@@ -1,4 +1,4 @@
-import { isObject, membersOf } from '../api.js';
+import { isObject, keysOf, membersOf, own } from '../api.js';
 import type { Api, Json, JsonObject, JsonSchema, Tool } from '../api.js';
 import { parseJson } from '../http.js';
 import { nearest } from '../nearest.js';
@@ -90,15 +90,74 @@ function cleaned(paths: readonly string[]): string[] {
 
 /** Paths as a tree: a node without members is kept whole. */
 interface Node {
-  readonly members: Map<string, Node>;
+  readonly members: ReadonlyMap<string, Node>;
   /** For the members of any name. */
-  any?: Node;
-  whole: boolean;
+  readonly any?: Node | undefined;
+  readonly whole: boolean;
 }
 
-function newNode(): Node {
-  return { members: new Map(), whole: false };
+/** A node to which paths are added, and what it stands for in a response, which is collected once for all of them. */
+class Growing implements Node {
+  readonly members = new Map<string, Growing>();
+  any: Growing | undefined;
+  whole = false;
+  readonly #collect: () => readonly Json[];
+  #values: readonly Json[] | undefined;
+  #objects: readonly JsonObject[] | undefined;
+  #names: ReadonlySet<string> | undefined;
+
+  constructor(collect: () => readonly Json[]) {
+    this.#collect = collect;
+  }
+
+  get values(): readonly Json[] {
+    return (this.#values ??= this.#collect());
+  }
+
+  get objects(): readonly JsonObject[] {
+    return (this.#objects ??= objectsIn(this.values));
+  }
+
+  /** Whether an object here has a member of this name; usually one of the first has. */
+  has(name: string): boolean {
+    const { objects } = this;
+    if (objects.slice(0, FEW).some((one) => Object.hasOwn(one, name))) return true;
+    if (objects.length <= FEW) return false;
+    this.#names ??= namesIn(objects);
+    return this.#names.has(name);
+  }
+
+  member(name: string): Growing {
+    const collect = () =>
+      this.objects.filter((one) => Object.hasOwn(one, name)).map((one) => one[name] ?? null);
+    const node = this.members.get(name) ?? new Growing(collect);
+    this.members.set(name, node);
+    return node;
+  }
+
+  /** In a map, whose names differ from response to response. */
+  anyMember(): Growing {
+    return (this.any ??= new Growing(() => this.objects.flatMap((one) => Object.values(one))));
+  }
 }
+
+const FEW = 10;
+
+function namesIn(objects: readonly JsonObject[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const one of objects) for (const name of keysOf(one)) names.add(name);
+  return names;
+}
+
+/** The objects among values, also in lists of lists. */
+function objectsIn(values: readonly Json[], found: JsonObject[] = [], depth = 0): JsonObject[] {
+  for (const value of values)
+    if (Array.isArray(value) && depth < MAX_DEPTH) objectsIn(value, found, depth + 1);
+    else if (isObject(value)) found.push(value);
+  return found;
+}
+
+const MAX_DEPTH = 500;
 
 /**
  * Keeps the named members of a response; paths go through lists, as in a FieldMask (google.protobuf.FieldMask). If a
@@ -110,12 +169,11 @@ export function selectFields(
   paths: readonly string[],
   known: readonly string[] = [],
 ): Selection {
-  const root = newNode();
+  const root = new Growing(() => [answer]);
   // A response of another shape than documented may have the names elsewhere.
-  const own = objectsIn([answer]);
-  const isOther = own.length > 0 && !known.some((name) => hasAny(own, name));
+  const isOther = root.objects.length > 0 && !known.some((name) => root.has(name));
   const listed = isOther ? [] : known;
-  const unknown = paths.filter((path) => !addPath(root, answer, path, listed));
+  const unknown = paths.filter((path) => !addPath(root, path, listed));
   const notes = unknown.slice(0, MAX_UNKNOWN).map((path) => unknownNote(answer, path, listed));
   if (unknown.length > MAX_UNKNOWN)
     notes.push(`${unknown.length - MAX_UNKNOWN} more fields were not found.`);
@@ -123,9 +181,9 @@ export function selectFields(
 }
 
 /** Whether the path matches in the response, or might: behind an empty list, or a member that is absent here. */
-function addPath(root: Node, answer: Json, path: string, known: readonly string[]): boolean {
-  const start = nameAt(objectsIn([answer]), path) === undefined ? dotted(path) : path;
-  const { node, rest } = follow(start, root, [answer]);
+function addPath(root: Growing, path: string, known: readonly string[]): boolean {
+  const start = nameAt(root, path) === undefined ? dotted(path) : path;
+  const { node, rest } = follow(start, root);
   const isKnown = node === root && known.includes(rest.split('.', 1)[0] ?? '');
   if (rest !== '' && isKnown) return true;
   node.whole = true;
@@ -133,25 +191,16 @@ function addPath(root: Node, answer: Json, path: string, known: readonly string[
 }
 
 /** The deepest node that a path reaches, and the rest of the path, which the response does not have. */
-function follow(path: string, node: Node, values: readonly Json[]): { node: Node; rest: string } {
+function follow(path: string, node: Growing): { node: Growing; rest: string } {
   if (path === '') return { node, rest: '' };
-  const objects = objectsIn(values);
-  const name = nameAt(objects, path);
-  if (name !== undefined) {
-    const next = node.members.get(name) ?? newNode();
-    node.members.set(name, next);
-    const below = objects.flatMap((one) => (Object.hasOwn(one, name) ? [one[name] ?? null] : []));
-    return follow(path.slice(name.length + 1), next, below);
-  }
-  const isUnknown = objects.length === 0 && flatten(values).every((value) => value === null);
-  if (isUnknown) return { node, rest: '' };
-  const [item] = values.some(Array.isArray) || path === '*' ? (ITEM.exec(path) ?? []) : [];
-  if (item !== undefined) return follow(path.slice(item.length), node, values);
-  // In a map, whose names differ from response to response.
-  if (path.startsWith('*.') && objects.length > 0) {
-    const below = objects.flatMap((one) => Object.values(one));
-    return follow(path.slice('*.'.length), (node.any ??= newNode()), below);
-  }
+  const name = nameAt(node, path);
+  if (name !== undefined) return follow(path.slice(name.length + 1), node.member(name));
+  if (node.objects.length === 0 && node.values.every((value) => isBlank(value)))
+    return { node, rest: '' };
+  const [item] = node.values.some(Array.isArray) || path === '*' ? (ITEM.exec(path) ?? []) : [];
+  if (item !== undefined) return follow(path.slice(item.length), node);
+  if (path.startsWith('*.') && node.objects.length > 0)
+    return follow(path.slice('*.'.length), node.anyMember());
   return { node, rest: path };
 }
 
@@ -165,35 +214,30 @@ function dotted(path: string): string {
   return names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
 }
 
-function flatten(values: readonly Json[]): Json[] {
-  return values.flatMap((value) => (Array.isArray(value) ? flatten(value) : [value]));
-}
-
-function objectsIn(values: readonly Json[]): JsonObject[] {
-  return flatten(values).filter((value): value is JsonObject => isObject(value));
-}
-
-function hasAny(objects: readonly JsonObject[], name: string): boolean {
-  return objects.some((one) => Object.hasOwn(one, name));
+/** Whether a value does not show which members it could have: null, or a list of nothing else. */
+function isBlank(value: Json, depth = 0): boolean {
+  if (!Array.isArray(value)) return value === null;
+  return depth < MAX_DEPTH && value.every((item) => isBlank(item, depth + 1));
 }
 
 const MAX_PARTS = 10;
 
 /** The member that a path begins with, the longest if its own name has dots: nine of them at most. */
-function nameAt(objects: readonly JsonObject[], path: string): string | undefined {
+function nameAt(node: Growing, path: string): string | undefined {
   const parts = path.split('.', MAX_PARTS);
   const names = parts.map((_, index) => parts.slice(0, parts.length - index).join('.'));
-  return names.find((name) => hasAny(objects, name));
+  return names.find((name) => node.has(name));
 }
 
-function select(value: Json, node: Node): Json {
-  if (node.whole) return value;
-  if (Array.isArray(value)) return value.map((item) => select(item, node));
+function select(value: Json, node: Node, depth = 0): Json {
+  if (node.whole || depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return value.map((item) => select(item, node, depth + 1));
   if (!isObject(value)) return value;
-  const kept = Object.entries(value).flatMap(([name, member]) => {
+  const kept: [string, Json][] = [];
+  for (const name of keysOf(value)) {
     const below = together(node.members.get(name), node.any);
-    return below === undefined ? [] : [[name, select(member, below)] as const];
-  });
+    if (below !== undefined) kept.push([name, select(value[name] ?? null, below, depth + 1)]);
+  }
   return Object.fromEntries(kept);
 }
 
@@ -201,11 +245,12 @@ function together(own: Node | undefined, any: Node | undefined): Node | undefine
   if (own === undefined || any === undefined) return own ?? any;
   // Each name once: twice at every depth would double the work with every depth.
   const names = new Set([...own.members.keys(), ...any.members.keys()]);
-  const members = [...names].map((name) => {
-    return [name, together(own.members.get(name), any.members.get(name)) ?? newNode()] as const;
+  const members = [...names].flatMap((name) => {
+    const both = together(own.members.get(name), any.members.get(name));
+    return both === undefined ? [] : [[name, both] as const];
   });
-  const [below, whole] = [together(own.any, any.any), own.whole || any.whole];
-  return { members: new Map(members), whole, ...(below && { any: below }) };
+  const below = together(own.any, any.any);
+  return { members: new Map(members), any: below, whole: own.whole || any.whole };
 }
 
 function unknownNote(answer: Json, path: string, known: readonly string[]): string {
@@ -230,18 +275,21 @@ function pathsIn(answer: Json): string[] {
   const found = new Set<string>();
   let level: (readonly [path: string, value: Json])[] = [['', answer]];
   for (let depth = 0; depth < 5 && found.size < MAX_CANDIDATES; depth += 1) {
-    level = level.flatMap(([path, value]) =>
-      objectsIn([firstItem(value)]).flatMap((one) =>
-        Object.entries(one).map(
-          ([name, member]) => [path === '' ? name : `${path}.${name}`, member] as const,
-        ),
-      ),
-    );
+    level = level.flatMap(([path, value]) => membersBelow(path, value)).slice(0, MAX_CANDIDATES);
     for (const [path] of level) found.add(path);
   }
   return [...found].slice(0, MAX_CANDIDATES);
 }
 
-function firstItem(value: Json): Json {
-  return Array.isArray(value) ? firstItem(value[0] ?? null) : value;
+function membersBelow(path: string, value: Json): (readonly [path: string, value: Json])[] {
+  const first = firstItem(value);
+  const names = isObject(first) ? keysOf(first).slice(0, MAX_CANDIDATES) : [];
+  const start = path === '' ? '' : `${path}.`;
+  return names.map((name) => [`${start}${name}`, own(membersOf(first), name) ?? null] as const);
+}
+
+function firstItem(list: Json): Json {
+  let item = list;
+  while (Array.isArray(item)) item = item[0] ?? null;
+  return item;
 }

@@ -10,7 +10,7 @@ import {
 import { wellFormed } from '../text.js';
 import { offerFields, selectFields } from './fields.js';
 import { kindOf, meant } from './keywords.js';
-import { digitsOf, Edits, endOfString, readExact, writeJson } from './numbers.js';
+import { digitsOf, Edits, endOfString, readExact } from './numbers.js';
 import { argumentsOf } from './page-arguments.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
 import { itemsOf } from './paging.js';
@@ -127,9 +127,10 @@ function fitJson(
     ? selectFields(answer, fields, call.tool.fields)
     : { value: answer, notes: [] };
   const left = budget - lengthOf(notes);
-  const asReceived = fields === undefined ? text : writeJson(value);
-  if (asReceived.length + lengthOf(next) <= left)
-    return { text: asReceived, notes: [...notes, ...next], value };
+  const room = left - lengthOf(next);
+  const selected = fields ? shortenValue(value, room) : { text, notes: [] };
+  if (selected.notes.length === 0 && selected.text.length <= room)
+    return { text: selected.text, notes: [...notes, ...next], value };
   const shortened = shortenWithHelp(value, left, page, next);
   return { ...shortened, notes: [...notes, ...shortened.notes] };
 }

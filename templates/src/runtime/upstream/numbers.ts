@@ -73,7 +73,32 @@ const MANY_DIGITS = 16;
  * @throws SyntaxError
  */
 export function readExact(json: string): Json {
-  return JSON.parse(markNumbers(json, MANY_DIGITS)) as Json;
+  return JSON.parse(mayHaveMany(json) ? markNumbers(json, MANY_DIGITS) : json) as Json;
+}
+
+/** Whether a text may have a number with so many digits, or with a three-digit exponent. Most texts have none. */
+function mayHaveMany(json: string): boolean {
+  // Only every sixteenth character has to be looked at, unless it is part of a number.
+  for (let index = MANY_DIGITS - 1; index < json.length; index += MANY_DIGITS) {
+    const start = index - MANY_DIGITS;
+    while (index > start && isPart(json.charCodeAt(index))) index -= 1;
+    if (index > start) continue;
+    const end = endOfFraction(json, start + 1);
+    if (isPart(json.charCodeAt(end)) || digitsIn(json, start + 1, end) >= MANY_DIGITS) return true;
+    index = end;
+  }
+  return /[eE][+-]?\d{3}/.test(json);
+}
+
+/** Whether a number may contain the character: a digit or a dot. */
+function isPart(code: number): boolean {
+  return isDigit(code) || code === 46;
+}
+
+/** How many digits a number without an exponent has. */
+function digitsIn(json: string, start: number, end: number): number {
+  const hasDot = endOfDigits(json, start) < end;
+  return end - start - (hasDot ? 1 : 0);
 }
 
 /** The digits of a long number in the result of `readExact`; undefined for other strings. */
@@ -96,7 +121,10 @@ function markNumbers(json: string, minDigits = 1): string {
       const end = endOfExponent(json, digits);
       const isLarge = end > digits + 3 && isDigit(json.charCodeAt(end - 3));
       const start = json.charCodeAt(index - 1) === 45 ? index - 1 : index;
-      if ((digits - index >= minDigits || isLarge) && isRespelled(json.slice(start, end))) {
+      if (
+        (digitsIn(json, index, digits) >= minDigits || isLarge) &&
+        isRespelled(json.slice(start, end))
+      ) {
         edits.replace(start, start, `"${mark().text}`);
         edits.replace(end, end, '"');
       }

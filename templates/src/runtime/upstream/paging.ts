@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../api.js';
+import { isObject, keysOf, type Json, type JsonObject } from '../api.js';
 import { readJson } from './numbers.js';
 import { numberOf, plain, SIZES, words } from './page-arguments.js';
 
@@ -74,8 +74,7 @@ export function membersAround(answer: Json, headers: Headers = {}): Members {
   };
   const visit = (value: Json, depth: number) => {
     if (!isObject(value) || depth > MAX_DEPTH) return;
-    for (const key of Object.keys(value).slice(0, 200)) {
-      const member = value[key] ?? null;
+    for (const [key, member] of entriesOf(value)) {
       const name = plain(key);
       add(name, member);
       if (/links?$/.test(name)) for (const link of nextLinks(member)) add('next', link);
@@ -96,13 +95,22 @@ export function membersAround(answer: Json, headers: Headers = {}): Members {
 
 /** The only object with a list in it, where paging members are beside that (Flickr: `{ photos: { page, photo: [] } }`). */
 function envelopeOf(answer: Json): Json {
-  const entries = isObject(answer) ? Object.entries(answer).slice(0, 200) : [];
-  const hasList = (value: Json) => Object.values(value ?? {}).some(Array.isArray);
-  const holders = entries.filter(([, value]) => isObject(value) && hasList(value));
+  const entries = entriesOf(answer);
+  const hasList = (value: Json) => entriesOf(value).some(([, member]) => Array.isArray(member));
+  const holders = entries.filter(([, value]) => hasList(value));
   const [[name, value] = ['', null], another] = holders;
   const isOnly = another === undefined && !entries.some(([, value]) => Array.isArray(value));
   return isOnly && !AROUND.test(plain(name)) ? value : null;
 }
+
+/** The first members of an object; a response that is a map may have very many. */
+function entriesOf(value: Json): (readonly [name: string, member: Json])[] {
+  if (!isObject(value)) return [];
+  const names = keysOf(value).slice(0, MOST);
+  return names.map((name) => [name, value[name] ?? null]);
+}
+
+const MOST = 200;
 
 const knownHeaders = new Map<string, string | undefined>();
 
@@ -176,7 +184,7 @@ function isAboutNext(name: string): boolean {
 function nextLinks(links: Json): Json[] {
   const isNext = (link: Json) =>
     isObject(link) && [link['rel'], link['relation']].flat().includes('next');
-  return Array.isArray(links) ? links.slice(0, 200).filter(isNext) : [];
+  return Array.isArray(links) ? links.slice(0, MOST).filter(isNext) : [];
 }
 
 /** An object that has its list beside it (the World Bank) as one with the list, which notes call `[]`. */
@@ -193,8 +201,8 @@ export function itemsOf(answer: Json): Items | undefined {
   const visit = (value: Json, path: string, depth: number) => {
     if (Array.isArray(value)) lists.push({ path, items: value });
     else if (isObject(value) && depth < 2)
-      for (const key of Object.keys(value).slice(0, 200))
-        visit(value[key] ?? null, path === '' ? key : `${path}.${key}`, depth + 1);
+      for (const [key, member] of entriesOf(value))
+        visit(member, path === '' ? key : `${path}.${key}`, depth + 1);
   };
   visit(answer, '', 0);
   return lists.sort((a, b) => b.items.length - a.items.length)[0];

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../api.js';
+import { isObject, keysOf, type Json, type JsonObject } from '../api.js';
 import { count, truncate, wholeCharacters } from '../text.js';
 import { digitsOf, writeJson } from './numbers.js';
 
@@ -60,19 +60,6 @@ export function shortenPlainText(text: string, budget: number): Shortened {
 function lastBreak(text: string): number {
   const ends = ['\n', '. ', ' '].map((end) => text.lastIndexOf(end) + 1);
   return ends.find((end) => end > text.length * 0.8) ?? text.length;
-}
-
-/** Listing the names of a wide object takes longer than looking at those that fit. */
-const WIDE = 1000;
-const wideKeys = new WeakMap<JsonObject, readonly string[]>();
-
-/** The names of an object's members, listed once. */
-function keysOf(object: JsonObject): readonly string[] {
-  const known = wideKeys.get(object);
-  if (known !== undefined) return known;
-  const keys = Object.keys(object);
-  if (keys.length > WIDE) wideKeys.set(object, keys);
-  return keys;
 }
 
 /** Characters of a value as JSON; anything above `limit` if there are more, or if it is nested too deeply. */
