@@ -47,6 +47,24 @@ export function decodePercent(text: string): string {
 }
 
 /**
+ * The name of a query pair or cookie as lenient servers read it: decoded and in any case. PHP also ends it at a NUL, and
+ * puts underscores in place of dots, blanks, and a bracket that is never closed.
+ */
+export function lenientName(name: string, decodings = 1): string {
+  let text = name.replaceAll('+', ' ');
+  for (let round = 0; round < decodings && text.includes('%'); round += 1)
+    text = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
+  const [start = ''] = text.trim().split('\0', 1);
+  const closed = start.includes(']') ? start : start.replaceAll('[', '_');
+  return closed.replace(/[ .]/g, '_').toLowerCase();
+}
+
+/** The same decoded twice, and without what is in brackets: `a[]` and `a[b]` are parts of `a`. */
+export function baseName(name: string): string {
+  return lenientName(name, 2).replace(/\[.*$/s, '');
+}
+
+/**
  * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x`, blanks or what follows
  * a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
  */

@@ -102,9 +102,9 @@ export const availabilityMutations: readonly Mutation[] = [
   inject('text.ts', 'dots before a semicolon', ['\\.\\.([/\\\\;\\0]|', '\\.\\.([/\\\\\\0]|']),
   inject('text.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
   inject('text.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
-  inject('upstream/request.ts', 'fixed pairs and other parameters in another case', [
-    ".replace(/\\[.*$/s, '').toLowerCase()",
-    ".replace(/\\[.*$/s, '')",
+  inject('text.ts', 'fixed pairs and other parameters in another case', [
+    ".replace(/[ .]/g, '_').toLowerCase()",
+    ".replace(/[ .]/g, '_')",
   ]),
   inject('upstream/keywords.ts', 'numbers beyond 2^53', [
     '!Number.isSafeInteger(value) :',

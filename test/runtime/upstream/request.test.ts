@@ -262,7 +262,12 @@ describe('a free-form object in the query', () => {
   const deep: Parameter = { name: 'deep', in: 'query', style: 'deepObject' };
   const shape = {
     path: '/?Action=List',
-    parameters: [filter, deep, { name: 'limit', in: 'query' } as const],
+    parameters: [
+      filter,
+      deep,
+      { name: 'limit', in: 'query' } as const,
+      { name: 'page_size', in: 'query' } as const,
+    ],
   };
 
   test.each([
@@ -272,6 +277,10 @@ describe('a free-form object in the query', () => {
     { 'Action[0]': 'Delete' },
     { '%41ction': 'Delete' },
     { ' Action': 'Delete' },
+    { 'Action\0': 'Delete' },
+    { 'page.size': 100_000 },
+    { 'page size': 100_000 },
+    { 'page[size': 100_000 },
     { limit: 100_000 },
     { LIMIT: 100_000 },
     { deep: 'x' },
@@ -282,9 +291,9 @@ describe('a free-form object in the query', () => {
   });
 
   test('can have every other member', () => {
-    const value = { color: 'red', Actions: 'x', filter: 'y' };
+    const value = { color: 'red', Actions: 'x', filter: 'y', 'page[size]': 1 };
     expect(build(shape, { filter: value, limit: 5, deep: { limit: 1 } }).path).toBe(
-      '/v1/?Action=List&color=red&Actions=x&filter=y&deep%5Blimit%5D=1&limit=5',
+      '/v1/?Action=List&color=red&Actions=x&filter=y&page%5Bsize%5D=1&deep%5Blimit%5D=1&limit=5',
     );
   });
 
