@@ -212,6 +212,7 @@ describe('keys', () => {
     { kty: 'RSA', n: 7 },
     { kty: 'oct' },
     { kty: undefined },
+    { d: 'c2VjcmV0' },
   ])('treats a set of one key with %j as an outage', async (member) => {
     const { state, ask } = setUp();
     state.keys = [{ ...published, ...member }];

@@ -283,10 +283,14 @@ function importable(key: JWK): JWK {
   return alg === undefined || key.kty === 'OKP' ? rest : { ...rest, alg };
 }
 
-/** Public keys of sufficient strength (RFC 8725 sections 3.1 and 3.5). With an RSA exponent of 1, anyone could sign. */
+/**
+ * Public keys of sufficient strength (RFC 8725 sections 3.1 and 3.5). Anyone could sign if the RSA exponent were 1, or the
+ * private part were published too.
+ */
 export function isUsable(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;
-  const { kty, use = 'sig', key_ops: operations = ['verify'], n, e } = filled<JWK>(key);
+  const { kty, use = 'sig', key_ops: operations = ['verify'], n, e, d } = filled<JWK>(key);
+  if (d !== undefined) return false;
   if (use !== 'sig' || !Array.isArray(operations) || !operations.includes('verify')) return false;
   if (kty !== 'RSA') return kty === 'EC' || kty === 'OKP';
   return typeof n === 'string' && Buffer.from(n, 'base64url').length >= 256 && e !== 'AQ';
