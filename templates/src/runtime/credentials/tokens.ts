@@ -199,10 +199,9 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   if (status !== 200 && status !== 201) throw failed(codeOf(status, body));
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const { refresh_token: next } = body;
-  if (value === undefined) throw failed(errorCode(body) ?? 'no_bearer_token');
   // A token that is not valid in a header would break the request.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || isBound(type ?? ''))
-    throw failed('no_bearer_token');
+    throw failed(errorCode(body) ?? 'no_bearer_token');
   const seconds = lifetime === 0 ? 0 : Number(lifetime || UNKNOWN_LIFETIME_S);
   const expiresAt = asked + (Number.isFinite(seconds) ? seconds : 0) * 1000;
   return { value, expiresAt, ...(typeof next === 'string' && { refreshToken: next }) };
