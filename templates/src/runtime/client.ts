@@ -38,11 +38,11 @@ export function readClient(
   const method = env.oneOf(`${prefix}_CLIENT_AUTH`) ?? (hasKey ? 'private_key_jwt' : byDefault);
   if (method === 'private_key_jwt')
     return { id, authentication: { method, key: readKey(env, prefix) } };
-  const purpose = `${needed}, or ${prefix}_CLIENT_KEY_FILE`;
-  return {
-    id,
-    authentication: { method, secret: env.required(`${prefix}_CLIENT_SECRET`, purpose) },
-  };
+  const name = `${prefix}_CLIENT_SECRET` as const;
+  const secret = env.required(name, `${needed}, or ${prefix}_CLIENT_KEY_FILE`);
+  // RFC 6749 appendix A.2; from a file in UTF-16, or with several line breaks at its end.
+  if (/\p{Cc}/u.test(secret)) env.problem(name, 'must not contain control characters');
+  return { id, authentication: { method, secret } };
 }
 
 const NO_KEY =
