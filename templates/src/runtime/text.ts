@@ -64,13 +64,17 @@ export function baseName(name: string): string {
   return lenientName(name, 2).replace(/\[.*$/s, '');
 }
 
+/** Characters. No server reads a longer segment, and decoding megabytes would keep all callers waiting. */
+const MAX_DECODED = 65_536;
+
 /**
- * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x`, blanks or what follows
- * a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
+ * Whether a path segment leads elsewhere, or is too long to tell. Before dots are resolved, some servers remove `;x`,
+ * blanks or what follows a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
  */
 export function isDots(part: string): boolean {
   // Most parts have neither a dot nor anything that could become one.
   if (!/[.%]|[^\0-\x7f]/.test(part)) return false;
+  if (part.length > MAX_DECODED) return true;
   let text = part.normalize('NFKC');
   for (let round = 0; round < 4; round += 1) {
     if (/(^|[/\\])\.\.([/\\;\0]|\s{0,9}$)|^\.(;[^/\\]*)?$/.test(text)) return true;

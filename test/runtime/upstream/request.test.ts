@@ -248,6 +248,16 @@ describe('dots in a path value', () => {
     );
   });
 
+  test.each([
+    ['dots', `a${'.'.repeat(65_536)}`],
+    ['escapes', '%2e'.repeat(30_000)],
+    ['characters that are encoded', ' é'.repeat(20_000)],
+  ])('more %s than any server reads are refused', (_, value) => {
+    expect(() => build({ path: '/pets/{id}', parameters: [id] }, { id: value })).toThrow(
+      /or too long\.$/,
+    );
+  });
+
   test.each(['a..b', '...', '.a', 'v1.0', 'main...feature', '..a'])(
     '%j is an ordinary value',
     (value) => {
