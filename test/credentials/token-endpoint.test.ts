@@ -203,7 +203,8 @@ describe('an endpoint that hangs', () => {
   test('takes no longer than the call may', async () => {
     stub.answer = () => undefined;
     const outcome = await connectWith({ UPSTREAM_TIMEOUT_MS: '200' })(tool);
-    expect(outcome.failure).toBe('timeout');
+    expect(outcome.failure).toBe('credentials:timeout');
+    expect(textOf(outcome.result)).toMatch(/^This tool was not called: .+ in time\./);
     expect(api.requests).toEqual([]);
   });
 
