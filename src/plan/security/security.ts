@@ -4,7 +4,7 @@ import type {
   SecurityScheme,
 } from '../../../templates/src/runtime/api.js';
 import { isHeaderName } from '../../../templates/src/runtime/http.js';
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Problem } from '../../errors.js';
 import { byCodeUnit, isObject, object, own, record, text, texts } from '../../json.js';
@@ -180,7 +180,7 @@ function tokenUrlOf(scheme: JsonObject, documentUrl: string | undefined): string
 function endpoint(value: Json | undefined, documentUrl: string | undefined): string | undefined {
   const written = text(value);
   const url = webUrl(written, documentUrl);
-  return url && (written !== undefined && isValidUrl(written) ? written : url.href);
+  return url && (written !== undefined && parseUrl(written) ? written : url.href);
 }
 
 /**

@@ -4,7 +4,7 @@ import { isObject } from './api.js';
 import type { Environment } from './environment.js';
 import { isLoopback, parseJson } from './http.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
-import { isValidUrl } from './text.js';
+import { parseUrl } from './text.js';
 
 /** This server as a client of an authorization server, from which it gets tokens or which introspects them. */
 export interface OAuthClient {
@@ -230,6 +230,6 @@ function reasonOf(cause: unknown): string {
 
 /** The hosts of the operator's URLs with plain http, which `Environment.url` only allows on request. */
 export function plainHostsOf(...urls: readonly (string | undefined)[]): ReadonlySet<string> {
-  const parsed = urls.flatMap((url = '') => (isValidUrl(url) ? new URL(url) : []));
+  const parsed = urls.flatMap((url = '') => parseUrl(url) ?? []);
   return new Set(parsed.filter((url) => url.protocol === 'http:').map((url) => url.hostname));
 }

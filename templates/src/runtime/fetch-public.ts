@@ -4,7 +4,7 @@ import { inNetworks } from './limits.js';
 import { createHttpClient } from './net.js';
 import { FetchError, TransportError, withinBudget } from './outgoing.js';
 import type { ClientResponse, Fetched, FetchPublic, HttpClient } from './outgoing.js';
-import { isValidUrl } from './text.js';
+import { parseUrl } from './text.js';
 
 const MAX_REDIRECTS = 3;
 
@@ -51,8 +51,8 @@ async function follow(
 
 /** @throws FetchError unless the URL may be requested */
 function publicUrl(text: string, base?: string): URL {
-  if (!isValidUrl(text, base)) throw new FetchError('is not a URL');
-  const url = new URL(text, base);
+  const url = parseUrl(text, base);
+  if (url === undefined) throw new FetchError('is not a URL');
   if (url.protocol !== 'https:') throw new FetchError('is not an https URL');
   if (url.username !== '' || url.password !== '') throw new FetchError('has a user name');
   if (hasPrivateAddress(url)) throw new FetchError(UNREACHABLE);

@@ -142,17 +142,14 @@ export function inAscii(json: string): string {
   return json.replace(/[^\0-\x7f]/g, (found) => jsonEscape(found));
 }
 
-/** Whether a text is a URL, or one relative to `base`. */
-export function isValidUrl(text: string, base?: string): boolean {
-  if (URL.canParse(text, base)) return true;
-  // Of hosts such as `bücher.example`, Node 20 and 22 say that they are none once the call is compiled.
-  return /[\x80-\xff]/.test(`${text}${base ?? ''}`) && canConstruct(text, base);
-}
-
-function canConstruct(text: string, base?: string): boolean {
+/**
+ * A text as a URL, or as one relative to `base`; undefined if it is none. Not with `URL.parse` or `URL.canParse`: of hosts
+ * such as `bücher.example`, Node 20 and 22 say that they are none once the call is compiled.
+ */
+export function parseUrl(text: string, base?: string | URL): URL | undefined {
   try {
-    return new URL(text, base).href !== '';
+    return new URL(text, base);
   } catch {
-    return false;
+    return undefined;
   }
 }

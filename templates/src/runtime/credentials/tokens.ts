@@ -4,7 +4,7 @@ import { authenticateClient, errorCode, fetchJson, mayName, Unreachable } from '
 import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
 import { unlessAborted, type HttpClient } from '../outgoing.js';
-import { isValidUrl } from '../text.js';
+import { parseUrl } from '../text.js';
 import { CredentialsError, issuingUrlOf, tokenUrlOf, type TokenNeed } from './choose.js';
 import type {
   ClientCredentialsSettings,
@@ -265,7 +265,7 @@ async function discover(http: HttpClient, url: string): Promise<string> {
   for (const place of [url, ofIssuer]) {
     const { body } = await fetchJson(http, place, { signal }).catch(unreachable);
     const endpoint = body?.['token_endpoint'];
-    if (typeof endpoint !== 'string' || !isValidUrl(endpoint)) continue;
+    if (typeof endpoint !== 'string' || !parseUrl(endpoint)) continue;
     if (mayName(new URL(place), new URL(endpoint))) return endpoint;
   }
   throw new CredentialsError(
