@@ -1,5 +1,6 @@
 import { array, isObject, type JsonObject } from '../../json.js';
-import { ALGORITHMS, isUsable } from '../../../templates/src/runtime/oauth/jwt.js';
+import { ALGORITHMS } from '../../../templates/src/runtime/oauth/jwt.js';
+import { isUsable } from '../../../templates/src/runtime/oauth/keys.js';
 import { plural } from '../../numbers.js';
 import { fail, pass, skip, type Check } from './check.js';
 import { textIn, type Evidence } from '../../net/metadata.js';

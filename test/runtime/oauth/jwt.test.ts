@@ -7,11 +7,8 @@ import {
   type GenerateKeyPairResult,
 } from 'jose';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  createJwtVerifier,
-  createKeys,
-  type Keys,
-} from '../../../templates/src/runtime/oauth/jwt.js';
+import { createJwtVerifier } from '../../../templates/src/runtime/oauth/jwt.js';
+import { createKeys, type Keys } from '../../../templates/src/runtime/oauth/keys.js';
 import type { OAuthSettings } from '../../../templates/src/runtime/oauth/settings.js';
 import {
   InvalidToken,

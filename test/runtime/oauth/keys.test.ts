@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createKeys, UnknownKey } from '../../../templates/src/runtime/oauth/jwt.js';
+import { createKeys, UnknownKey } from '../../../templates/src/runtime/oauth/keys.js';
 import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/token.js';
 
 const MINUTE = 60_000;

@@ -5,7 +5,8 @@ import { createHttpClient } from '../net.js';
 import type { HttpClient } from '../outgoing.js';
 import { parseUrl } from '../text.js';
 import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
-import { createJwtVerifier, createKeys } from './jwt.js';
+import { createJwtVerifier } from './jwt.js';
+import { createKeys } from './keys.js';
 import { serversOf, type OAuthSettings } from './settings.js';
 import { InvalidToken, ProviderUnavailable, shown, type Claims, type Verifier } from './token.js';
 
