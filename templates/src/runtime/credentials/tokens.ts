@@ -72,6 +72,8 @@ function createGrants(
       const request = async (): Promise<UpstreamToken> => {
         const parameters = { ...grants[grant](subject), ...wanted };
         const token = await requestToken(http, { url, client, parameters, plainHosts });
+        // It was issued for this server, and must not be passed on (MCP, Security Best Practices, token passthrough).
+        if (token.value === subject) throw failed('same_token');
         const end = holder === undefined ? Infinity : holder.expiresAt * 1000;
         return { value: token.value, expiresAt: Math.min(token.expiresAt, end) };
       };
