@@ -69,7 +69,8 @@ const MAX_DECODED = 65_536;
 
 /**
  * Whether a path segment leads elsewhere, or is too long to tell. Before dots are resolved, some servers remove `;x`,
- * blanks or what follows a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
+ * blanks or what follows a NUL from a segment, or replace full-width characters, and some proxies decode once or twice:
+ * then a query or fragment begins at `?` or `#`.
  */
 export function isDots(part: string): boolean {
   // Most parts have neither a dot nor anything that could become one.
@@ -77,7 +78,7 @@ export function isDots(part: string): boolean {
   if (part.length > MAX_DECODED) return true;
   let text = part.normalize('NFKC');
   for (let round = 0; round < 4; round += 1) {
-    if (/(^|[/\\])\.\.([/\\;\0]|\s{0,9}$)|^\.(;[^/\\]*)?$/.test(text)) return true;
+    if (/(^|[/\\])\.\.([/\\;?#\0]|\s{0,9}$)|^\.([;?#][^/\\]*)?$/.test(text)) return true;
     const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
     if (decoded === text) return false;
     text = decoded;

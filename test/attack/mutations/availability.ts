@@ -102,7 +102,7 @@ export const availabilityMutations: readonly Mutation[] = [
     'return networks.some(',
     'return networks.length === 0 || networks.some(',
   ]),
-  inject('text.ts', 'dots before a semicolon', ['\\.\\.([/\\\\;\\0]|', '\\.\\.([/\\\\\\0]|']),
+  inject('text.ts', 'dots before a semicolon', ['\\.\\.([/\\\\;?#\\0]|', '\\.\\.([/\\\\?#\\0]|']),
   inject('text.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
   inject('text.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
   inject('text.ts', 'fixed pairs and other parameters in another case', [

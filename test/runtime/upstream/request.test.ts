@@ -230,6 +230,12 @@ describe('dots in a path value', () => {
     '..;/admin',
     '..;a=b/admin',
     '.;x',
+    '..?x',
+    '..#x',
+    '.?x',
+    '.#',
+    '..%3fx',
+    '%2e%23',
     '%2e%2e/x',
     '..%2fx',
     '.%2E%5cx',
@@ -258,11 +264,11 @@ describe('dots in a path value', () => {
     );
   });
 
-  test.each(['a..b', '...', '.a', 'v1.0', 'main...feature', '..a'])(
+  test.each(['a..b', '...', '.a', 'v1.0', 'main...feature', '..a', 'why..?', 'v1.?'])(
     '%j is an ordinary value',
     (value) => {
       const { path } = build({ path: '/pets/{id}', parameters: [id] }, { id: value });
-      expect(path).toBe(`/v1/pets/${value}`);
+      expect(path).toBe(`/v1/pets/${encodeURIComponent(value)}`);
     },
   );
 });
