@@ -1,4 +1,4 @@
-import { isValidUrl } from '../../templates/src/runtime/text.js';
+import { parseUrl } from '../../templates/src/runtime/text.js';
 import { isRedirect } from '../../templates/src/runtime/upstream/transport.js';
 import { isObject, parseJson, type JsonObject } from '../json.js';
 import { InputError } from '../errors.js';
@@ -16,7 +16,7 @@ export type FetchedDocument = { readonly status?: number } & (
 
 /** Fetches a JSON object. Redirects are not followed: clients need not follow them. Never rejects. */
 export async function fetchDocument(url: string, fetch: Fetch): Promise<FetchedDocument> {
-  if (!isValidUrl(url)) return { problem: 'not a URL' };
+  if (!parseUrl(url)) return { problem: 'not a URL' };
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isValidUrl } from '../../templates/src/runtime/text.js';
+import { parseUrl } from '../../templates/src/runtime/text.js';
 import { InputError } from '../errors.js';
 
 /**
@@ -18,7 +18,8 @@ export async function listen(server: Server, port: number): Promise<string> {
 /** The requested URL; the root for a target that is not a path, such as `//[`. */
 export function targetOf({ url = '/' }: Pick<IncomingMessage, 'url'>): URL {
   const path = url.startsWith('/') ? `/.${url}` : '/';
-  return new URL(isValidUrl(path, 'http://127.0.0.1') ? path : '/', 'http://127.0.0.1');
+  const root = new URL('http://127.0.0.1');
+  return parseUrl(path, root) ?? root;
 }
 
 /** Ends a server and every open connection to it. */

@@ -1,5 +1,5 @@
 import type { Api } from '../../templates/src/runtime/api.js';
-import { isValidUrl } from '../../templates/src/runtime/text.js';
+import { parseUrl } from '../../templates/src/runtime/text.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { object, scalar, text } from '../json.js';
 import { isIcon } from './options.js';
@@ -22,7 +22,7 @@ export function describeApi(
     ...(description !== undefined && { description }),
     ...(documentation !== undefined &&
       /^https?:\/\//.test(documentation) &&
-      isValidUrl(documentation) && { documentation }),
+      parseUrl(documentation) && { documentation }),
     ...(icon !== undefined && { icon }),
   };
 }

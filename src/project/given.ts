@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
-import { isValidUrl } from '../../templates/src/runtime/text.js';
+import { parseUrl } from '../../templates/src/runtime/text.js';
 import { InputError } from '../errors.js';
 import type { Terminal } from '../print/terminal.js';
 
@@ -26,7 +26,8 @@ function noToken(message: string): InputError {
 
 /** The URL that a flag has as its value. @throws InputError `INVALID_URL` */
 export function toUrl(text: string, flag: string): URL {
-  if (isValidUrl(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
+  const url = parseUrl(text);
+  if (url && /^https?:$/.test(url.protocol)) return url;
   throw new InputError({
     code: 'INVALID_URL',
     message: `${JSON.stringify(text)} is not an http or https URL.`,

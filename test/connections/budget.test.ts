@@ -110,7 +110,7 @@ describe('one budget', () => {
     expect(ended).toEqual([]);
     vi.advanceTimersByTime(1);
     await until(() => ended.length > 0);
-    expect(ended).toEqual([{ failure: 'timeout' }]);
+    expect(ended).toEqual([{ failure: 'credentials:timeout' }]);
   });
 
   it('is what is left of it when the API asks for patience', async () => {

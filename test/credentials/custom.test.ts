@@ -181,7 +181,7 @@ describe('when it fails', () => {
   test('by never coming back, the call ends in time, or when it is cancelled', async () => {
     const call = connectWith(() => new Promise(() => undefined), { UPSTREAM_TIMEOUT_MS: '200' });
     const tool = makeTool({ security: [signed] });
-    expect((await call(tool)).failure).toBe('timeout');
+    expect((await call(tool)).failure).toBe('credentials:timeout');
     const patient = connectWith(() => new Promise(() => undefined));
     expect((await patient(tool, { signal: AbortSignal.timeout(50) })).failure).toBe('cancelled');
     expect(api.requests).toEqual([]);

@@ -67,6 +67,16 @@ test('the token of a caller shows nowhere by accident', () => {
   expect(shown.join()).not.toContain(token.reveal());
 });
 
+test('the token of a caller is not sent to the API if the endpoint just returns it', async () => {
+  const token = newCaller();
+  stub.answer = stub.issue({ access_token: token.reveal() });
+  const call = connectWith();
+  expect((await call(tool, { token })).failure).toBe('credentials:same_token');
+  expect(api.requests).toEqual([]);
+  stub.answer = stub.issue();
+  expect((await call(tool, { token })).status).toBe(200);
+});
+
 test('a call without a token of its caller is an error', async () => {
   const outcome = await connectWith()(tool);
   expect(outcome.failure).toBe('credentials');

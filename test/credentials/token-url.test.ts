@@ -154,7 +154,7 @@ describe('discovery', () => {
     const other = await startOther(() => undefined);
     const variables = { UPSTREAM_TIMEOUT_MS: '200' };
     const call = connectWith({ oauth: openId(`${other.url}/openid`) }, variables);
-    expect((await call(toolFor())).failure).toBe('timeout');
+    expect((await call(toolFor())).failure).toBe('credentials:timeout');
   });
 });
 

@@ -15,7 +15,8 @@ import {
   projectRules,
   projectVariables,
 } from '../../src/commands/doctor/token-rules.js';
-import { createJwtVerifier, createKeys } from '../../templates/src/runtime/oauth/jwt.js';
+import { createJwtVerifier } from '../../templates/src/runtime/oauth/jwt.js';
+import { createKeys } from '../../templates/src/runtime/oauth/keys.js';
 import type { OAuthSettings } from '../../templates/src/runtime/oauth/settings.js';
 import { InvalidToken } from '../../templates/src/runtime/oauth/token.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';

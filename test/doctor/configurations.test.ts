@@ -104,6 +104,12 @@ const configurations: [
     [],
     ['algorithms: fail'],
   ],
+  [
+    'private keys',
+    { publish: keySet([{ kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ', d: 'ZA', alg: 'ES256' }]) },
+    [],
+    ['algorithms: fail'],
+  ],
   ['http issuer', { host: '[::ffff:127.0.0.1]' }, probing, ['https: fail']],
   [
     'unreachable keys',

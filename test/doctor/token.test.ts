@@ -2,7 +2,8 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkToken } from '../../src/commands/doctor/token-checks.js';
 import { usualRules } from '../../src/commands/doctor/token-rules.js';
-import { createJwtVerifier, createKeys } from '../../templates/src/runtime/oauth/jwt.js';
+import { createJwtVerifier } from '../../templates/src/runtime/oauth/jwt.js';
+import { createKeys } from '../../templates/src/runtime/oauth/keys.js';
 import type { Verifier } from '../../templates/src/runtime/oauth/token.js';
 
 const issuer = 'https://auth.example.com';

@@ -216,6 +216,21 @@ describe('mistakes that must not grant access', () => {
       [{ oauth: 'w' }],
       { security: [{ oauth: ['w'] }], scopes: [['w']] },
     ],
+    [
+      'several scopes in one text',
+      [{ oauth: ['a w', ' r ', ''] }],
+      { security: [{ oauth: ['a', 'w', 'r'] }], scopes: [['a', 'r', 'w']] },
+    ],
+    [
+      'scopes of a scheme that is not defined',
+      [{ login: ['w'] }],
+      { security: [{ login: ['w'] }], scopes: [['w']] },
+    ],
+    [
+      'a scheme that is not defined, without scopes',
+      [{ login: [] }, { oauth: ['w'] }],
+      { security: [{ login: [] }, { oauth: ['w'] }], scopes: [['w']] },
+    ],
   ])('reads security with %s', (_, security, expected) => {
     const { tool, scopes } = planOne({ security });
     expect({ security: tool?.request.security, scopes }).toEqual(expected);

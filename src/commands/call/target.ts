@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js';
 import { isLoopback } from '../../../templates/src/runtime/http.js';
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { redirectUrl } from '../../net/callback.js';
 import { endpointOf } from '../../net/endpoint.js';
 import { firstFree } from '../../net/listening.js';
@@ -89,11 +89,9 @@ async function locate(given: URL, terminal: Terminal): Promise<URL> {
 
 /** Anyone on the way can read a token sent over plain http (RFC 6750 section 5.3). */
 function toServerUrl(server: string): URL {
-  if (isValidUrl(server)) {
-    const url = new URL(server);
-    const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
-    if (url.protocol === 'https:' || isLocal) return url;
-  }
+  const url = parseUrl(server);
+  const isLocal = url?.protocol === 'http:' && isLoopback(url.hostname);
+  if (url?.protocol === 'https:' || isLocal) return url;
   throw new InputError({
     code: 'INVALID_SERVER',
     message: `${JSON.stringify(server)} is neither the URL of an MCP server nor a project.`,
@@ -144,10 +142,9 @@ function identityOf({ clientId, clientMetadata }: SignInFlags, { env }: Terminal
     return { kind: 'registered', id: clientId, ...(secret && { secret }) };
   }
   if (clientMetadata === undefined) return { kind: 'dynamic' };
-  if (isValidUrl(clientMetadata)) {
-    const { protocol, pathname } = new URL(clientMetadata);
-    if (protocol === 'https:' && pathname !== '/') return { kind: 'metadata', url: clientMetadata };
-  }
+  const url = parseUrl(clientMetadata);
+  if (url?.protocol === 'https:' && url.pathname !== '/')
+    return { kind: 'metadata', url: clientMetadata };
   throw new InputError({
     code: 'INVALID_OPTION',
     message: 'A client ID metadata document has an https URL with a path.',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { scopesOf, startBeside, type Beside, type Tunnel } from './beside.js';
 import { build, prepareProject } from '../../project/build.js';
 import { choosePort } from '../../net/listening.js';
@@ -214,7 +214,7 @@ async function readDocument(
 }
 
 function requireUrl(url: string): void {
-  if (isValidUrl(url) && /^https?:$/.test(new URL(url).protocol)) return;
+  if (/^https?:$/.test(parseUrl(url)?.protocol ?? '')) return;
   throw new InputError({
     code: 'INVALID_OPTION',
     message: `${JSON.stringify(url)} is not the URL of an API.`,

@@ -5,7 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { pipeline } from 'node:stream';
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { InputError } from '../../errors.js';
 import { closing, listen, targetOf } from '../../net/listening.js';
 
@@ -67,7 +67,7 @@ function forward(
 
 /** The origin of a tunnel. @throws InputError */
 export function publicOriginOf(url: string): string {
-  if (isValidUrl(url)) {
+  if (parseUrl(url)) {
     const { protocol, pathname, search, hash, username, password, origin } = new URL(url);
     const rest = `${search}${hash}${username}${password}`;
     if (protocol === 'https:' && ['/', '/mcp'].includes(pathname) && rest === '') return origin;

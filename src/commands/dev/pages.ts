@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { own } from '../../json.js';
 import { packagePath } from '../../package.js';
 
@@ -70,7 +70,7 @@ function describe({ scopes }: PageSetting, scope: string): string | undefined {
 
 /** The part of a redirect URI that identifies the recipient of the code: the host, or an application's scheme. */
 function destinationOf(redirectUri: string): string {
-  if (!isValidUrl(redirectUri)) return redirectUri;
+  if (!parseUrl(redirectUri)) return redirectUri;
   const { host, origin, protocol } = new URL(redirectUri);
   if (host === '') return protocol;
   return origin === 'null' ? `${protocol}//${host}` : origin;

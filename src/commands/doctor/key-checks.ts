@@ -1,5 +1,6 @@
 import { array, isObject, type JsonObject } from '../../json.js';
-import { ALGORITHMS, isUsable } from '../../../templates/src/runtime/oauth/jwt.js';
+import { ALGORITHMS } from '../../../templates/src/runtime/oauth/jwt.js';
+import { isUsable } from '../../../templates/src/runtime/oauth/keys.js';
 import { plural } from '../../numbers.js';
 import { fail, pass, skip, type Check } from './check.js';
 import { textIn, type Evidence } from '../../net/metadata.js';
@@ -40,13 +41,13 @@ export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
 function checkAlgorithms(set: readonly JsonObject[]): Check {
   const good = set.filter(canSign);
   if (good.length > 0) return pass('algorithms', [...new Set(good.map(nameOf))].join(', '));
-  const symmetric = set.some(({ kty }) => kty === 'oct');
+  const secret = set.some(({ kty, d }) => kty === 'oct' || d !== undefined);
   return fail(
     'algorithms',
-    symmetric
-      ? 'The keys are symmetric: anyone who can check a token could also make one. They are public now.'
+    secret
+      ? 'The keys are symmetric or private: anyone who can check a token could also make one. They are public now.'
       : `No key is for an algorithm that a resource server accepts: ${set.map(nameOf).join(', ')}.`,
-    symmetric
+    secret
       ? 'Revoke them, and sign with RS256 or ES256.'
       : 'Sign access tokens with RS256, ES256 or EdDSA.',
   );

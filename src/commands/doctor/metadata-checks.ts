@@ -1,4 +1,4 @@
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import type { JsonObject } from '../../json.js';
 import { isLoopback, isMetadataUrl } from '../../../templates/src/runtime/http.js';
 import { isAboutCertificate } from '../../net/fetch-document.js';
@@ -114,7 +114,7 @@ function checkIssuer({ issuerText }: Evidence, metadata: JsonObject): Check {
 
 function checkAuthorizationCode(metadata: JsonObject): Check {
   const missing = ['authorization_endpoint', 'token_endpoint'].filter(
-    (name) => !isValidUrl(textIn(metadata, name) ?? ''),
+    (name) => !parseUrl(textIn(metadata, name) ?? ''),
   );
   const grants = listIn(metadata, 'grant_types_supported') ?? ['authorization_code'];
   const types = listIn(metadata, 'response_types_supported') ?? ['code'];

@@ -1,4 +1,4 @@
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import type { JsonObject } from '../../json.js';
 import { decodeJwt } from 'jose';
 import type { Fetch } from '../../net/reach.js';
@@ -151,9 +151,9 @@ async function requestFault(
   const parameters = { client_id: id, redirect_uri: redirectUri, resource };
   const answer = await requestSignIn(metadata, parameters, fetch);
   const location = answer.headers.get('Location');
-  const isUrl = location !== null && isValidUrl(location, redirectUri);
-  const back = isUrl ? new URL(location, redirectUri).searchParams.get('error') : null;
-  if (back !== null) return back;
+  const target = location === null ? undefined : parseUrl(location, redirectUri);
+  const back = target?.searchParams.get('error');
+  if (typeof back === 'string') return back;
   if (answer.status >= 400 || answer.status === 0)
     return textIn(answer.body, 'error') ?? faultOf(answer);
   return undefined;

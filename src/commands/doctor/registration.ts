@@ -1,4 +1,4 @@
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import type { JsonObject } from '../../json.js';
 import type { Fetch } from '../../net/reach.js';
 import { textIn } from '../../net/metadata.js';
@@ -32,8 +32,8 @@ export async function requestSignIn(
   fetch: Fetch,
 ): Promise<Answer> {
   const endpoint = textIn(metadata, 'authorization_endpoint') ?? '';
-  if (!isValidUrl(endpoint)) return unsent('authorization_endpoint is not a URL');
-  const url = new URL(endpoint);
+  const url = parseUrl(endpoint);
+  if (url === undefined) return unsent('authorization_endpoint is not a URL');
   for (const [name, value] of Object.entries({
     response_type: 'code',
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',

@@ -1,4 +1,4 @@
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { text, texts, type JsonObject } from '../../json.js';
 import { createFetch, type Fetch } from '../../net/reach.js';
 import { checkArrival, isElsewhere, isMisdirected, isPage } from './arrival.js';
@@ -61,7 +61,7 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
 function placeIn({ headers }: Answer): string | undefined {
   const header = headers.get('WWW-Authenticate') ?? '';
   const place = /\bresource_metadata\s*=\s*"([^"]*)"/i.exec(header)?.[1];
-  return place !== undefined && isValidUrl(place) ? place : undefined;
+  return place !== undefined && parseUrl(place) ? place : undefined;
 }
 
 /** An arbitrary origin: metadata must be readable from any page. */

@@ -1,5 +1,5 @@
 import type { AuthorizationServerMetadata } from '@modelcontextprotocol/client';
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { InputError } from '../../errors.js';
 import { fetchDocument } from '../../net/fetch-document.js';
 import type { JsonObject } from '../../json.js';
@@ -57,7 +57,7 @@ async function discovered(url: string, fetch: Fetch): Promise<ApiServer> {
 function metadataIn(document: JsonObject): AuthorizationServerMetadata | undefined {
   const isUsable = ([name, value]: [string, unknown]) =>
     name.endsWith('_endpoint')
-      ? typeof value === 'string' && isValidUrl(value)
+      ? typeof value === 'string' && parseUrl(value) !== undefined
       : !name.endsWith('_supported') || typeof value === 'boolean' || listIn(document, name);
   const usable = Object.fromEntries(Object.entries(document).filter(isUsable));
   const { issuer, authorization_endpoint, token_endpoint } = usable;

@@ -1,4 +1,4 @@
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { InputError, type Problem } from '../../errors.js';
 import { childOf, isObject, object, type Json } from '../../json.js';
 import type { Report } from '../document.js';
@@ -249,7 +249,8 @@ function refuse(problems: ReadonlyMap<string, Problem>): void {
 }
 
 function forbidden(root: URL, from: URL, reference: string): Problem {
-  const target = isValidUrl(reference, from.href) ? display(new URL(reference, from)) : 'elsewhere';
+  const url = parseUrl(reference, from);
+  const target = url ? display(url) : 'elsewhere';
   return {
     code: 'REF_FORBIDDEN',
     message: `A document at ${display(from)} must not refer to ${target}.`,

@@ -1,4 +1,4 @@
-import { decodePercent, isValidUrl } from '../../../templates/src/runtime/text.js';
+import { decodePercent, parseUrl } from '../../../templates/src/runtime/text.js';
 import { isObject, type Json } from '../../json.js';
 import { valueAt } from '../../pointer.js';
 import type { Files, LoadedFile, Place } from './resolver.js';
@@ -119,7 +119,7 @@ function baseAt({ uri, path }: Place, files: Files): string {
 /** An identifier without its empty fragment, resolved against the base where that is possible. */
 function absolute(id: string, base: string): string {
   const bare = id.replace(/#$/, '');
-  return isValidUrl(bare, base) ? new URL(bare, base).href : bare;
+  return parseUrl(bare, base)?.href ?? bare;
 }
 
 function isPrefix(start: Path, path: Path): boolean {

@@ -1,4 +1,4 @@
-import { decodePercent, isValidUrl } from '../../../templates/src/runtime/text.js';
+import { decodePercent, parseUrl } from '../../../templates/src/runtime/text.js';
 import { childOf, isObject, type Json } from '../../json.js';
 import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
 import { sectionsOf, type Kind } from '../grammar.js';
@@ -176,7 +176,7 @@ export function createResolver(root: string, files: Files): Resolver {
  * The URL of a document that can be read; a reference to any other scheme (`urn:`, `ftp:`) is broken, not forbidden.
  */
 function readable(file: string, base: URL): URL | undefined {
-  const url = isValidUrl(file, base.href) ? new URL(file, base) : undefined;
+  const url = parseUrl(file, base);
   return url && isReadable(url) ? url : undefined;
 }
 

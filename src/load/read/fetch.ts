@@ -1,7 +1,7 @@
 import { fetch, Headers, type Response } from 'undici';
 import { codeOf, InputError } from '../../errors.js';
 import { hasPrivateAddress, PRIVATE_ADDRESS } from '../../../templates/src/runtime/fetch-public.js';
-import { decodePercent, isValidUrl } from '../../../templates/src/runtime/text.js';
+import { decodePercent, parseUrl } from '../../../templates/src/runtime/text.js';
 import { guardedAgent, openAgent } from '../../net/guarded-agent.js';
 import { display, mayLead, unreadable, withoutCredentials } from './location.js';
 import type { ReadContext, Source } from './read.js';
@@ -63,9 +63,9 @@ function withoutUser(url: URL): URL {
 function redirectOf(response: Response, url: URL): URL | undefined {
   const location = response.headers.get('location');
   if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
-  if (!isValidUrl(location, url.href))
-    throw failure('SOURCE_UNREACHABLE', url, 'redirects nowhere');
-  return new URL(location, url);
+  const target = parseUrl(location, url);
+  if (target === undefined) throw failure('SOURCE_UNREACHABLE', url, 'redirects nowhere');
+  return target;
 }
 
 async function bodyOf(response: Response, url: URL, context: ReadContext): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { InputError, type Problem } from '../../errors.js';
 
 /** Turns the user's input, a path or a URL, into a URL. */
@@ -12,7 +12,7 @@ export function locate(source: string, flag = '--url'): URL {
 }
 
 function parse(source: string, flag: string): URL {
-  const url = isValidUrl(source) ? new URL(source) : undefined;
+  const url = parseUrl(source);
   if (!url) throw unusable('The address of the document is not a valid URL.', flag);
   if (!isReadable(url)) {
     throw unusable(`Documents cannot be read over ${url.protocol.slice(0, -1)}.`, flag);
@@ -56,7 +56,7 @@ function pathOf(url: URL): string | undefined {
 
 /** The user's input without a user name and password. */
 export function withoutCredentials(source: string): string {
-  const url = isValidUrl(source) ? new URL(source) : undefined;
+  const url = parseUrl(source);
   if (!url || (url.username === '' && url.password === '')) return source;
   url.username = '';
   url.password = '';

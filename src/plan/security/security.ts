@@ -4,7 +4,7 @@ import type {
   SecurityScheme,
 } from '../../../templates/src/runtime/api.js';
 import { isHeaderName } from '../../../templates/src/runtime/http.js';
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Problem } from '../../errors.js';
 import { byCodeUnit, isObject, object, own, record, text, texts } from '../../json.js';
@@ -79,7 +79,8 @@ function readRequired(scopes: Json): string[] {
   if (scopes === null) return [];
   const list = typeof scopes === 'string' ? [scopes] : scopes;
   if (!Array.isArray(list) || texts(list).length !== list.length) throw unreadable(scopes);
-  return texts(list);
+  // No scope has a space (RFC 6749 section 3.3): some documents write several scopes as one text.
+  return texts(list).flatMap((scope) => scope.split(/\s+/).filter((one) => one !== ''));
 }
 
 function unreadable(value: Json): LeftOut {
@@ -92,17 +93,19 @@ function unreadable(value: Json): LeftOut {
 }
 
 /**
- * The scopes that a caller of this server needs: those of the alternatives with an OAuth 2 or OpenID Connect scheme.
- * The other alternatives describe how this server may call the API; they do not exempt a caller from a scope.
+ * The scopes that a caller of this server needs: those of the alternatives with an OAuth 2 or OpenID Connect scheme, or
+ * with one that the document does not define, but names scopes of. The other alternatives describe how this server may
+ * call the API; they do not exempt a caller from a scope.
  */
 export function scopesFromSpec(
   security: readonly SecurityRequirement[] | undefined,
   schemes: Schemes,
 ): ScopeAlternatives {
   const alternatives = (security ?? []).flatMap((requirement) => {
-    const oauth = Object.entries(requirement).filter(([name]) =>
-      ['oauth2', 'openIdConnect'].includes(own(schemes, name)?.type ?? ''),
-    );
+    const oauth = Object.entries(requirement).filter(([name, scopes]) => {
+      const type = own(schemes, name)?.type ?? (scopes.length > 0 ? 'oauth2' : undefined);
+      return type === 'oauth2' || type === 'openIdConnect';
+    });
     return oauth.length === 0
       ? []
       : [[...new Set(oauth.flatMap(([, scopes]) => scopes))].sort(byCodeUnit)];
@@ -180,7 +183,7 @@ function tokenUrlOf(scheme: JsonObject, documentUrl: string | undefined): string
 function endpoint(value: Json | undefined, documentUrl: string | undefined): string | undefined {
   const written = text(value);
   const url = webUrl(written, documentUrl);
-  return url && (written !== undefined && isValidUrl(written) ? written : url.href);
+  return url && (written !== undefined && parseUrl(written) ? written : url.href);
 }
 
 /**

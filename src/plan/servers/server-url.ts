@@ -1,5 +1,5 @@
 import { isLoopback } from '../../../templates/src/runtime/http.js';
-import { isValidUrl } from '../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 
 /** The value of a `{name}` in a URL; a name without a value stays. */
 export type ValueOf = (name: string) => string | undefined;
@@ -71,7 +71,7 @@ export function toBaseUrl(text: string, base?: string): string | undefined {
 
 /** An http(s) URL without user name and password; undefined for anything else, which fetch refuses. */
 export function webUrl(text: string | undefined, base?: string): URL | undefined {
-  const url = text !== undefined && isValidUrl(text, base) ? new URL(text, base) : undefined;
+  const url = text === undefined ? undefined : parseUrl(text, base);
   const isPlain = url?.username === '' && url.password === '';
   return isPlain && /^https?:$/.test(url.protocol) ? url : undefined;
 }

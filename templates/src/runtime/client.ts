@@ -4,7 +4,7 @@ import { isObject } from './api.js';
 import type { Environment } from './environment.js';
 import { isLoopback, parseJson } from './http.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
-import { isValidUrl } from './text.js';
+import { parseUrl } from './text.js';
 
 /** This server as a client of an authorization server, from which it gets tokens or which introspects them. */
 export interface OAuthClient {
@@ -38,11 +38,11 @@ export function readClient(
   const method = env.oneOf(`${prefix}_CLIENT_AUTH`) ?? (hasKey ? 'private_key_jwt' : byDefault);
   if (method === 'private_key_jwt')
     return { id, authentication: { method, key: readKey(env, prefix) } };
-  const purpose = `${needed}, or ${prefix}_CLIENT_KEY_FILE`;
-  return {
-    id,
-    authentication: { method, secret: env.required(`${prefix}_CLIENT_SECRET`, purpose) },
-  };
+  const name = `${prefix}_CLIENT_SECRET` as const;
+  const secret = env.required(name, `${needed}, or ${prefix}_CLIENT_KEY_FILE`);
+  // RFC 6749 appendix A.2; from a file in UTF-16, or with several line breaks at its end.
+  if (/\p{Cc}/u.test(secret)) env.problem(name, 'must not contain control characters');
+  return { id, authentication: { method, secret } };
 }
 
 const NO_KEY =
@@ -230,6 +230,6 @@ function reasonOf(cause: unknown): string {
 
 /** The hosts of the operator's URLs with plain http, which `Environment.url` only allows on request. */
 export function plainHostsOf(...urls: readonly (string | undefined)[]): ReadonlySet<string> {
-  const parsed = urls.flatMap((url = '') => (isValidUrl(url) ? new URL(url) : []));
+  const parsed = urls.flatMap((url = '') => parseUrl(url) ?? []);
   return new Set(parsed.filter((url) => url.protocol === 'http:').map((url) => url.hostname));
 }

@@ -4,7 +4,7 @@ import { inNetworks } from './limits.js';
 import { createHttpClient } from './net.js';
 import { FetchError, TransportError, withinBudget } from './outgoing.js';
 import type { ClientResponse, Fetched, FetchPublic, HttpClient } from './outgoing.js';
-import { isValidUrl } from './text.js';
+import { parseUrl } from './text.js';
 
 const MAX_REDIRECTS = 3;
 
@@ -51,8 +51,8 @@ async function follow(
 
 /** @throws FetchError unless the URL may be requested */
 function publicUrl(text: string, base?: string): URL {
-  if (!isValidUrl(text, base)) throw new FetchError('is not a URL');
-  const url = new URL(text, base);
+  const url = parseUrl(text, base);
+  if (url === undefined) throw new FetchError('is not a URL');
   if (url.protocol !== 'https:') throw new FetchError('is not an https URL');
   if (url.username !== '' || url.password !== '') throw new FetchError('has a user name');
   if (hasPrivateAddress(url)) throw new FetchError(UNREACHABLE);
@@ -66,11 +66,11 @@ function contentOf(response: ClientResponse, maxBytes: number): Fetched {
   return { bytes: body, mediaType: headers['content-type'] };
 }
 
-/** Networks that are not public, and those that only translate into them (RFC 6890, RFC 6052, RFC 6598). */
+/** Networks that are not public, and those that only translate into them (RFC 6890, RFC 6052, RFC 6598, RFC 7915). */
 const PRIVATE_NETWORKS =
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 ' +
   '198.18.0.0/15 224.0.0.0/4 240.0.0.0/4 ' +
-  '::/96 64:ff9b::/96 64:ff9b:1::/48 2001::/32 2002::/16 fc00::/7 fe80::/9 ff00::/8';
+  '::/96 ::ffff:0:0:0/96 64:ff9b::/96 64:ff9b:1::/48 2001::/32 2002::/16 fc00::/7 fe80::/9 ff00::/8';
 
 /** Whether an IP address belongs to this machine, its link or a private network, also if IPv6 embeds it. */
 export const isPrivateAddress = inNetworks(PRIVATE_NETWORKS.split(' '));

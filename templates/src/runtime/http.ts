@@ -1,4 +1,4 @@
-import { isValidUrl } from './text.js';
+import { parseUrl } from './text.js';
 
 /** One HTTP exchange as plain values; the adapters translate to and from their platform's objects. */
 export interface HttpRequest {
@@ -243,7 +243,7 @@ export function isLoopback(host: string): boolean {
 
 /** The origin of a URL; any other text as it is. */
 export function originOf(url: string): string {
-  return isValidUrl(url) ? new URL(url).origin : url;
+  return parseUrl(url)?.origin ?? url;
 }
 
 /** Whether a URL is that of a metadata document, not of the issuer whose metadata that is. */
@@ -262,8 +262,8 @@ export function urlFault(
   allow: { readonly query?: boolean; readonly http?: boolean } = {},
 ): string | undefined {
   // No URL has these characters (RFC 3986 section 2): they are from a template, or between several URLs.
-  if (!isValidUrl(text) || /[\s\p{Cc}<>{}"]|,https?:/u.test(text)) return 'must be an absolute URL';
-  const url = new URL(text);
+  const url = /[\s\p{Cc}<>{}"]|,https?:/u.test(text) ? undefined : parseUrl(text);
+  if (url === undefined) return 'must be an absolute URL';
   const mayBePlain = allow.http === true || isLoopback(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBePlain))
     return `${PLAIN}${allow.http === false ? '; OAUTH_ALLOW_HTTP=true lifts this restriction' : ''})`;

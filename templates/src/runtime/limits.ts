@@ -1,4 +1,4 @@
-import { isValidUrl } from './text.js';
+import { parseUrl } from './text.js';
 
 /** Milliseconds since the epoch, or since any fixed moment. */
 export type Clock = () => number;
@@ -168,8 +168,9 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
  */
 function canonicalAddress(text: string): string | undefined {
   if (IPV4.test(text)) return text;
-  if (!/^[\da-f:.]+$/i.test(text) || !isValidUrl(`http://[${text}]`)) return undefined;
-  const address = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const url = /^[\da-f:.]+$/i.test(text) ? parseUrl(`http://[${text}]`) : undefined;
+  if (url === undefined) return undefined;
+  const address = url.hostname.slice(1, -1);
   const [, ...mapped] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(address) ?? [];
   const bytes = mapped
     .map((group) => parseInt(group, 16))

@@ -6,7 +6,7 @@ import { isLoopback, originOf } from './http.js';
 import { familyOf } from './limits.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
 import { readOAuthSettings, serversOf, type OAuthSettings } from './oauth/settings.js';
-import { isValidUrl } from './text.js';
+import { parseUrl } from './text.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
 import { groups, isNumbered, namesIn, variables } from './variables.js';
 
@@ -187,12 +187,12 @@ function readAllowed(env: Environment, host: string, port: number, resource: Res
 
 /** Clients send IPv6 addresses in their short form (RFC 5952), and names are compared in lower case. */
 function hostAsSent(name: string): string {
-  const isAddress = name.startsWith('[') && isValidUrl(`http://${name}`);
-  return isAddress ? new URL(`http://${name}`).hostname : name.toLowerCase();
+  const address = name.startsWith('[') ? parseUrl(`http://${name}`) : undefined;
+  return address?.hostname ?? name.toLowerCase();
 }
 
 function hostFault(name: string): string | undefined {
-  const isAddress = /^\[[0-9a-f:.]+\]$/i.test(name) && isValidUrl(`http://${name}`);
+  const isAddress = /^\[[0-9a-f:.]+\]$/i.test(name) && parseUrl(`http://${name}`);
   const legal = isAddress || /^[a-z0-9_.-]+$/i.test(name);
   return legal ? undefined : 'lists host names, without ports and wildcards';
 }
@@ -205,8 +205,8 @@ function originFault(origin: string): string | undefined {
   const form = 'lists origins: scheme, host and port, without a path or wildcard';
   if (!SPECIAL.test(origin))
     return /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/.test(origin) ? undefined : form;
-  if (origin.includes('*') || !isValidUrl(origin)) return form;
-  const { origin: sent } = new URL(origin);
+  const sent = parseUrl(origin)?.origin;
+  if (origin.includes('*') || sent === undefined) return form;
   return sent === origin ? undefined : `${form}, as browsers send them (${sent})`;
 }
 

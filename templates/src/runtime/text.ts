@@ -47,15 +47,38 @@ export function decodePercent(text: string): string {
 }
 
 /**
- * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x`, blanks or what follows
- * a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
+ * The name of a query pair or cookie as lenient servers read it: decoded and in any case. PHP also ends it at a NUL, and
+ * puts underscores in place of dots, blanks, and a bracket that is never closed.
+ */
+export function lenientName(name: string, decodings = 1): string {
+  let text = name.replaceAll('+', ' ');
+  for (let round = 0; round < decodings && text.includes('%'); round += 1)
+    text = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
+  const [start = ''] = text.trim().split('\0', 1);
+  const closed = start.includes(']') ? start : start.replaceAll('[', '_');
+  return closed.replace(/[ .]/g, '_').toLowerCase();
+}
+
+/** The same decoded twice, and without what is in brackets: `a[]` and `a[b]` are parts of `a`. */
+export function baseName(name: string): string {
+  return lenientName(name, 2).replace(/\[.*$/s, '');
+}
+
+/** Characters. No server reads a longer segment, and decoding megabytes would keep all callers waiting. */
+const MAX_DECODED = 65_536;
+
+/**
+ * Whether a path segment leads elsewhere, or is too long to tell. Before dots are resolved, some servers remove `;x`,
+ * blanks or what follows a NUL from a segment, or replace full-width characters, and some proxies decode once or twice:
+ * then a query or fragment begins at `?` or `#`.
  */
 export function isDots(part: string): boolean {
   // Most parts have neither a dot nor anything that could become one.
   if (!/[.%]|[^\0-\x7f]/.test(part)) return false;
+  if (part.length > MAX_DECODED) return true;
   let text = part.normalize('NFKC');
   for (let round = 0; round < 4; round += 1) {
-    if (/(^|[/\\])\.\.([/\\;\0]|\s{0,9}$)|^\.(;[^/\\]*)?$/.test(text)) return true;
+    if (/(^|[/\\])\.\.([/\\;?#\0]|\s{0,9}$)|^\.([;?#][^/\\]*)?$/.test(text)) return true;
     const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
     if (decoded === text) return false;
     text = decoded;
@@ -120,17 +143,14 @@ export function inAscii(json: string): string {
   return json.replace(/[^\0-\x7f]/g, (found) => jsonEscape(found));
 }
 
-/** Whether a text is a URL, or one relative to `base`. */
-export function isValidUrl(text: string, base?: string): boolean {
-  if (URL.canParse(text, base)) return true;
-  // Of hosts such as `bücher.example`, Node 20 and 22 say that they are none once the call is compiled.
-  return /[\x80-\xff]/.test(`${text}${base ?? ''}`) && canConstruct(text, base);
-}
-
-function canConstruct(text: string, base?: string): boolean {
+/**
+ * A text as a URL, or as one relative to `base`; undefined if it is none. Not with `URL.parse` or `URL.canParse`: of hosts
+ * such as `bücher.example`, Node 20 and 22 say that they are none once the call is compiled.
+ */
+export function parseUrl(text: string, base?: string | URL): URL | undefined {
   try {
-    return new URL(text, base).href !== '';
+    return new URL(text, base);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { mutation, type Mutation } from './mutation.js';
 
-const known = (name: string, ...edits: Mutation['edits']) =>
-  mutation('known tokens', 'oauth/jwt.ts', name, ...edits);
+const known = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('known tokens', file, name, ...edits);
 const opaque = (name: string, ...edits: Mutation['edits']) =>
   mutation('opaque tokens', 'oauth/introspection.ts', name, ...edits);
 const message = (file: string, name: string, ...edits: Mutation['edits']) =>
@@ -17,16 +17,19 @@ const secret = (name: string, ...edits: Mutation['edits']) =>
 
 /** Faults of the memory of tokens, of the limits on work, and of what names, dots, numbers and secrets may look like. */
 export const availabilityMutations: readonly Mutation[] = [
-  known('known tokens are recognized without their signature', [
+  known('oauth/jwt.ts', 'known tokens are recognized without their signature', [
     'const key = hashOf(token);',
     "const key = hashOf(token.split('.').slice(0, 2).join('.'));",
   ]),
-  known('known tokens are recognized by their claims alone', [
+  known('oauth/jwt.ts', 'known tokens are recognized by their claims alone', [
     'const key = hashOf(token);',
     "const key = hashOf(token.split('.')[1] ?? '');",
   ]),
-  known('known tokens never end', ['{ caller, from }, until)', '{ caller, from }, Infinity)']),
-  known('known tokens outlive the keys that verified them', [
+  known('oauth/jwt.ts', 'known tokens never end', [
+    '{ caller, from }, until)',
+    '{ caller, from }, Infinity)',
+  ]),
+  known('oauth/keys.ts', 'known tokens outlive the keys that verified them', [
     'verified: new Cache({ max: MAX_VERIFIED })',
     'verified: known?.verified ?? new Cache({ max: MAX_VERIFIED })',
   ]),
@@ -99,12 +102,12 @@ export const availabilityMutations: readonly Mutation[] = [
     'return networks.some(',
     'return networks.length === 0 || networks.some(',
   ]),
-  inject('text.ts', 'dots before a semicolon', ['\\.\\.([/\\\\;\\0]|', '\\.\\.([/\\\\\\0]|']),
+  inject('text.ts', 'dots before a semicolon', ['\\.\\.([/\\\\;?#\\0]|', '\\.\\.([/\\\\?#\\0]|']),
   inject('text.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
   inject('text.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
-  inject('upstream/request.ts', 'fixed pairs and other parameters in another case', [
-    ".replace(/\\[.*$/s, '').toLowerCase()",
-    ".replace(/\\[.*$/s, '')",
+  inject('text.ts', 'fixed pairs and other parameters in another case', [
+    ".replace(/[ .]/g, '_').toLowerCase()",
+    ".replace(/[ .]/g, '_')",
   ]),
   inject('upstream/keywords.ts', 'numbers beyond 2^53', [
     '!Number.isSafeInteger(value) :',

@@ -48,16 +48,16 @@ export const providerMutations: readonly Mutation[] = [
     'const TIMEOUT_MS = 5000;',
     'const TIMEOUT_MS = 60_000;',
   ]),
-  outage('oauth/jwt.ts', 'unknown keys are asked for at once', ['!hurry || !spare', '!hurry']),
-  outage('oauth/jwt.ts', 'everybody loads the keys', [
+  outage('oauth/keys.ts', 'unknown keys are asked for at once', ['!hurry || !spare', '!hurry']),
+  outage('oauth/keys.ts', 'everybody loads the keys', [
     'pending ??= reload()',
     'pending = reload()',
   ]),
-  outage('oauth/jwt.ts', 'a long pause before the first keys', [
+  outage('oauth/keys.ts', 'a long pause before the first keys', [
     'const FIRST_COOLDOWN_MS = 1000;',
     'const FIRST_COOLDOWN_MS = 60_000;',
   ]),
-  outage('oauth/jwt.ts', 'keys are loaded for each token', [
+  outage('oauth/keys.ts', 'keys are loaded for each token', [
     'if (fresh() === undefined) await refresh();',
     'await reload();',
   ]),
@@ -125,7 +125,7 @@ export const providerMutations: readonly Mutation[] = [
   start('environment.ts', 'lists of nothing', ['items?.length === 0', 'items === null']),
   start('variables.ts', 'no limit of messages', ['range: [1, 1_000_000]', 'range: [0, 1_000_000]']),
   start('settings.ts', 'any origin', ['return sent === origin ?', 'return sent.length > 0 ?']),
-  outage('oauth/jwt.ts', 'a key that may be new is an invalid token', [
+  outage('oauth/keys.ts', 'a key that may be new is an invalid token', [
     'known === before && mayBeNew(input[0]?.kid)',
     'known === null && mayBeNew(input[0]?.kid)',
   ]),

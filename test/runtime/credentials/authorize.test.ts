@@ -25,6 +25,8 @@ const schemes = {
   header: key('X-API-Key', 'header'),
   query: key('api key', 'query'),
   cookie: key('sid', 'cookie'),
+  accented: key('clé', 'query'),
+  underscored: key('user_id', 'cookie'),
   bearer: { type: 'http', scheme: 'bearer' },
   oauth: { type: 'oauth2' },
 } as const satisfies Record<string, SecurityScheme>;
@@ -193,6 +195,9 @@ describe('arguments cannot pose as a credential', () => {
     ['/v1/things?api%20key%5B%5D=mine&ok=1', '/v1/things?ok=1'],
     ['/v1/things?api%20key[a]=mine&ok=1', '/v1/things?ok=1'],
     ['/v1/things?api%20key&ok=1', '/v1/things?ok=1'],
+    ['/v1/things?api.key=mine&api_key=mine&ok=1', '/v1/things?ok=1'],
+    ['/v1/things?api%20key%00x=mine&%20api%20key=mine&ok=1', '/v1/things?ok=1'],
+    ['/v1/things?cl%C3%A9=mine&ok=1', '/v1/things?ok=1'],
     ['/v1/things?api%20keys=1&x=api%20key=', '/v1/things?api%20keys=1&x=api%20key='],
     ['/v1/api%20key=x', '/v1/api%20key=x'],
   ])('in the query %s', async (path, expected) => {
@@ -206,6 +211,9 @@ describe('arguments cannot pose as a credential', () => {
     ['%73id=mine; a=1', 'a=1'],
     ['a=1;sid=mine', 'a=1'],
     ['a=1; mysid=2', 'a=1; mysid=2'],
+    ['user.id=mine; user%20id=mine; user%5Bid=mine; a=1', 'a=1'],
+    ['%20sid=mine; sid%00=mine; %20user_id%00=mine; a=1', 'a=1'],
+    ['user%5Bid%5D=1; a=1', 'user%5Bid%5D=1; a=1'],
   ])('in the cookie %s', async (cookie, expected) => {
     const { request: sent } = await authorize([], { request: { headers: { cookie } } });
     expect(sent.headers).toEqual(expected === undefined ? {} : { cookie: expected });

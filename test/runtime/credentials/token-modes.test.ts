@@ -295,6 +295,11 @@ describe('wrong settings prevent the start', () => {
     ],
     ['no secret', { ...tokenUrl, UPSTREAM_CLIENT_ID: 'me' }, /^UPSTREAM_CLIENT_SECRET is required/],
     [
+      'a secret of two lines',
+      { ...tokenUrl, ...client, UPSTREAM_CLIENT_SECRET: 'hidden\nhidden' },
+      /^UPSTREAM_CLIENT_SECRET must not contain control characters, for example [^\n]+(?<!hidden)$/,
+    ],
+    [
       'no client',
       { ...tokenUrl, UPSTREAM_AUTH: 'client-credentials' },
       /^UPSTREAM_CLIENT_ID is required/,

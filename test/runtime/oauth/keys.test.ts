@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createKeys, UnknownKey } from '../../../templates/src/runtime/oauth/jwt.js';
+import { createKeys, UnknownKey } from '../../../templates/src/runtime/oauth/keys.js';
 import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/token.js';
 
 const MINUTE = 60_000;
@@ -212,6 +212,7 @@ describe('keys', () => {
     { kty: 'RSA', n: 7 },
     { kty: 'oct' },
     { kty: undefined },
+    { d: 'c2VjcmV0' },
   ])('treats a set of one key with %j as an outage', async (member) => {
     const { state, ask } = setUp();
     state.keys = [{ ...published, ...member }];

@@ -230,6 +230,12 @@ describe('dots in a path value', () => {
     '..;/admin',
     '..;a=b/admin',
     '.;x',
+    '..?x',
+    '..#x',
+    '.?x',
+    '.#',
+    '..%3fx',
+    '%2e%23',
     '%2e%2e/x',
     '..%2fx',
     '.%2E%5cx',
@@ -248,11 +254,21 @@ describe('dots in a path value', () => {
     );
   });
 
-  test.each(['a..b', '...', '.a', 'v1.0', 'main...feature', '..a'])(
+  test.each([
+    ['dots', `a${'.'.repeat(65_536)}`],
+    ['escapes', '%2e'.repeat(30_000)],
+    ['characters that are encoded', ' é'.repeat(20_000)],
+  ])('more %s than any server reads are refused', (_, value) => {
+    expect(() => build({ path: '/pets/{id}', parameters: [id] }, { id: value })).toThrow(
+      /or too long\.$/,
+    );
+  });
+
+  test.each(['a..b', '...', '.a', 'v1.0', 'main...feature', '..a', 'why..?', 'v1.?'])(
     '%j is an ordinary value',
     (value) => {
       const { path } = build({ path: '/pets/{id}', parameters: [id] }, { id: value });
-      expect(path).toBe(`/v1/pets/${value}`);
+      expect(path).toBe(`/v1/pets/${encodeURIComponent(value)}`);
     },
   );
 });
@@ -262,7 +278,12 @@ describe('a free-form object in the query', () => {
   const deep: Parameter = { name: 'deep', in: 'query', style: 'deepObject' };
   const shape = {
     path: '/?Action=List',
-    parameters: [filter, deep, { name: 'limit', in: 'query' } as const],
+    parameters: [
+      filter,
+      deep,
+      { name: 'limit', in: 'query' } as const,
+      { name: 'page_size', in: 'query' } as const,
+    ],
   };
 
   test.each([
@@ -272,6 +293,10 @@ describe('a free-form object in the query', () => {
     { 'Action[0]': 'Delete' },
     { '%41ction': 'Delete' },
     { ' Action': 'Delete' },
+    { 'Action\0': 'Delete' },
+    { 'page.size': 100_000 },
+    { 'page size': 100_000 },
+    { 'page[size': 100_000 },
     { limit: 100_000 },
     { LIMIT: 100_000 },
     { deep: 'x' },
@@ -282,9 +307,9 @@ describe('a free-form object in the query', () => {
   });
 
   test('can have every other member', () => {
-    const value = { color: 'red', Actions: 'x', filter: 'y' };
+    const value = { color: 'red', Actions: 'x', filter: 'y', 'page[size]': 1 };
     expect(build(shape, { filter: value, limit: 5, deep: { limit: 1 } }).path).toBe(
-      '/v1/?Action=List&color=red&Actions=x&filter=y&deep%5Blimit%5D=1&limit=5',
+      '/v1/?Action=List&color=red&Actions=x&filter=y&page%5Bsize%5D=1&deep%5Blimit%5D=1&limit=5',
     );
   });
 

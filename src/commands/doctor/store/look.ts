@@ -6,7 +6,7 @@ import {
   SIGN_IN_EXTENSIONS,
 } from '../../../../templates/src/runtime/listing.js';
 import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
-import { isValidUrl } from '../../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../../templates/src/runtime/text.js';
 import { variables } from '../../../../templates/src/runtime/variables.js';
 import type { Api, Tool } from '../../../../templates/src/runtime/api.js';
 import { readProject } from '../../../diff/read-project.js';
@@ -56,7 +56,7 @@ export async function look(asked: Asked, env: Environment): Promise<Subject> {
 }
 
 function urlOf(text: string | undefined): URL | undefined {
-  return text !== undefined && isValidUrl(text) ? new URL(text) : undefined;
+  return text === undefined ? undefined : parseUrl(text);
 }
 
 type Planned = Subject & { readonly issuer?: string | undefined };
@@ -112,8 +112,8 @@ async function lookAtIssuer(
   issuer: string,
   { host, server, issuer: given, probe, clientId }: Asked,
 ): Promise<Authorization> {
-  if (!isValidUrl(issuer)) return { issuer };
-  const url = new URL(issuer);
+  const url = parseUrl(issuer);
+  if (url === undefined) return { issuer };
   const fetch = createFetch(given === undefined && server !== undefined ? server : url);
   const { metadata } = await gather(issuer, url, fetch);
   if (metadata === undefined) return { issuer };

@@ -1,4 +1,4 @@
-import { isValidUrl } from '../../../../templates/src/runtime/text.js';
+import { parseUrl } from '../../../../templates/src/runtime/text.js';
 import { array, object, type JsonObject } from '../../../json.js';
 import { textIn } from '../../../net/metadata.js';
 import { sources, type Host } from './hosts.js';
@@ -86,11 +86,11 @@ function ofEntry(check: (entry: JsonObject) => Verdict): (subject: Subject, host
 }
 
 function remoteOf(entry: JsonObject): URL | undefined {
-  const urls = array(entry['remotes']).flatMap((remote) => {
+  const urls = array(entry['remotes']).map((remote) => {
     const { type, url } = object(remote);
-    return type === 'streamable-http' && typeof url === 'string' && isValidUrl(url) ? [url] : [];
+    return type === 'streamable-http' && typeof url === 'string' ? parseUrl(url) : undefined;
   });
-  return urls[0] === undefined ? undefined : new URL(urls[0]);
+  return urls.find((url) => url !== undefined);
 }
 
 /** GitHub names are proved by signing in to GitHub, others by a DNS record of the domain. */

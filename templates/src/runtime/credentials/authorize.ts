@@ -1,6 +1,6 @@
 import type { Api } from '../api.js';
 import type { Caller, CallerToken } from '../caller.js';
-import { percentEncode } from '../text.js';
+import { lenientName, percentEncode } from '../text.js';
 import type { ClientRequest } from '../outgoing.js';
 import { choose, CredentialsError, needsNothing } from './choose.js';
 import type { Placement, Security, TokenNeed } from './choose.js';
@@ -131,9 +131,12 @@ function withQuery(path: string, pairs: string): string {
 function createStrip(schemes: Api['securitySchemes']): Plan['place'] {
   const namesIn = (where: Placement['in']) =>
     Object.values(schemes).flatMap((scheme) =>
-      scheme.type === 'apiKey' && scheme.in === where ? [scheme.name.toLowerCase()] : [],
+      scheme.type === 'apiKey' && scheme.in === where ? [scheme.name] : [],
     );
-  const [inHeaders, inQuery, inCookies] = [namesIn('header'), namesIn('query'), namesIn('cookie')];
+  const inHeaders = namesIn('header').map((name) => name.toLowerCase());
+  // Encoded first, like the names in a pair, of which only ASCII is decoded.
+  const lenient = (names: readonly string[]) => names.map((one) => lenientName(percentEncode(one)));
+  const [inQuery, inCookies] = [lenient(namesIn('query')), lenient(namesIn('cookie'))];
   return (request) => {
     const path = stripQuery(request.path, inQuery);
     const headers = stripHeaders(request.headers, inHeaders, inCookies);
@@ -165,16 +168,11 @@ function stripHeaders(
 
 /** The pairs without those that have one of the names. */
 function without(pairs: string, separator: '&' | ';', names: readonly string[]): string {
-  const kept = pairs.split(separator).filter((pair) => !isNamed(pair.trimStart(), names));
+  const kept = pairs.split(separator).filter((pair) => {
+    const own = lenientName(pair.split('=', 1)[0] ?? '');
+    return !names.includes(own) && !names.includes(own.split('[', 1)[0] ?? '');
+  });
   return kept.join(separator).trimStart();
-}
-
-/** Names are compared as lenient servers do: decoded, in any case, and `key[]` is another `key`. */
-function isNamed(pair: string, names: readonly string[]): boolean {
-  const [raw = ''] = pair.split('=', 1);
-  const [name = ''] = /[%+]/.test(raw) ? new URLSearchParams(`${raw}=`).keys() : [raw];
-  const own = name.toLowerCase();
-  return names.includes(own) || names.includes(own.split('[', 1)[0] ?? '');
 }
 
 /** Lets custom code change a request; only here are web objects created for it. */

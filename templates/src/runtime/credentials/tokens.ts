@@ -4,7 +4,7 @@ import { authenticateClient, errorCode, fetchJson, mayName, Unreachable } from '
 import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
 import { unlessAborted, type HttpClient } from '../outgoing.js';
-import { isValidUrl } from '../text.js';
+import { parseUrl } from '../text.js';
 import { CredentialsError, issuingUrlOf, tokenUrlOf, type TokenNeed } from './choose.js';
 import type {
   ClientCredentialsSettings,
@@ -72,6 +72,8 @@ function createGrants(
       const request = async (): Promise<UpstreamToken> => {
         const parameters = { ...grants[grant](subject), ...wanted };
         const token = await requestToken(http, { url, client, parameters, plainHosts });
+        // It was issued for this server, and must not be passed on (MCP, Security Best Practices, token passthrough).
+        if (token.value === subject) throw failed('same_token');
         const end = holder === undefined ? Infinity : holder.expiresAt * 1000;
         return { value: token.value, expiresAt: Math.min(token.expiresAt, end) };
       };
@@ -199,10 +201,9 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   if (status !== 200 && status !== 201) throw failed(codeOf(status, body));
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const { refresh_token: next } = body;
-  if (value === undefined) throw failed(errorCode(body) ?? 'no_bearer_token');
   // A token that is not valid in a header would break the request.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || isBound(type ?? ''))
-    throw failed('no_bearer_token');
+    throw failed(errorCode(body) ?? 'no_bearer_token');
   const seconds = lifetime === 0 ? 0 : Number(lifetime || UNKNOWN_LIFETIME_S);
   const expiresAt = asked + (Number.isFinite(seconds) ? seconds : 0) * 1000;
   return { value, expiresAt, ...(typeof next === 'string' && { refreshToken: next }) };
@@ -266,7 +267,7 @@ async function discover(http: HttpClient, url: string): Promise<string> {
   for (const place of [url, ofIssuer]) {
     const { body } = await fetchJson(http, place, { signal }).catch(unreachable);
     const endpoint = body?.['token_endpoint'];
-    if (typeof endpoint !== 'string' || !isValidUrl(endpoint)) continue;
+    if (typeof endpoint !== 'string' || !parseUrl(endpoint)) continue;
     if (mayName(new URL(place), new URL(endpoint))) return endpoint;
   }
   throw new CredentialsError(

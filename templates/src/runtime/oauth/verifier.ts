@@ -3,9 +3,10 @@ import type { Audit } from '../audit.js';
 import { errorCode, fetchJson, mayName, Unreachable, type JsonRequest } from '../client.js';
 import { createHttpClient } from '../net.js';
 import type { HttpClient } from '../outgoing.js';
-import { isValidUrl } from '../text.js';
+import { parseUrl } from '../text.js';
 import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
-import { createJwtVerifier, createKeys } from './jwt.js';
+import { createJwtVerifier } from './jwt.js';
+import { createKeys } from './keys.js';
 import { serversOf, type OAuthSettings } from './settings.js';
 import { InvalidToken, ProviderUnavailable, shown, type Claims, type Verifier } from './token.js';
 
@@ -136,7 +137,7 @@ function endpointOf(document: Claims, endpoint: Endpoint, url: string, start: St
     throw new ProviderUnavailable(
       `${url} names the issuer ${JSON.stringify(issuer)}, not ${JSON.stringify(start.issuer)}: ${remedyFor(issuer)}`,
     );
-  if (typeof found !== 'string' || !isValidUrl(found))
+  if (typeof found !== 'string' || !parseUrl(found))
     throw new ProviderUnavailable(`${url} has no ${endpoint}`);
   if (!mayName(new URL(url), new URL(found), start.plainHosts))
     throw new ProviderUnavailable(`${url} has a ${endpoint} without https`);

@@ -67,6 +67,9 @@ const TRANSPORT_MESSAGES: Record<TransportError['reason'], string> = {
   network: 'The API could not be reached, or the connection was lost.',
 };
 
+const LATE =
+  'This tool was not called: this server did not get its credentials for the API in time. The operator of this server can see the reason in its log.';
+
 /** The function behind all tools of an API. */
 export function createCall(
   api: Api,
@@ -88,7 +91,7 @@ export function createCall(
 
   return async (tool, args, context) => {
     let own: Pick<Outcome, 'requestId'> = {};
-    let isBare = false;
+    let [isBare, isSent] = [false, false];
     try {
       const { args: shown, fields } = takeFields(tool, args);
       const files = takeFiles(tool, shown);
@@ -102,6 +105,7 @@ export function createCall(
         const authorized = async () => {
           const ready = await authorize(bare, security, { ...context, signal });
           isBare = isPlain && ready.request === bare;
+          isSent = true;
           return ready;
         };
         return attempt({
@@ -122,7 +126,8 @@ export function createCall(
       const asked = { tool, args: shown, fields, maxCharacters, isBare };
       return { result: toResult(response, hidden, asked, differences), status, ...own };
     } catch (error) {
-      return { ...toOutcome(error), ...own };
+      const isLate = error instanceof TransportError && error.reason === 'timeout' && !isSent;
+      return { ...toOutcome(isLate ? new CredentialsError(LATE, 'timeout') : error), ...own };
     }
   };
 }

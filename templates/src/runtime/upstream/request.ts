@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Parameter, RequestShape } from '../api.js';
 import { isReservedHeader } from '../http.js';
-import { isDots } from '../text.js';
+import { baseName, isDots } from '../text.js';
 import type { ClientRequest } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { writeBody, type RequestBody } from './body.js';
@@ -45,7 +45,7 @@ function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }:
     path: path.replace(/^(?!\/)/, '/').replace(UNSAFE_IN_PATH, escapeOutside),
     fixed,
     /** Names that no member of a free-form object may repeat. */
-    taken: new Set([...fixed.map(nameOf), ...queries.map(({ name }) => lenientName(name))]),
+    taken: new Set([...fixed.map(nameOf), ...queries.map(({ name }) => baseName(name))]),
     accept,
     inPath: within('path'),
     spans: parameters.some(({ style }) => style === 'segments'),
@@ -140,20 +140,12 @@ function buildQuery(frame: Frame, args: JsonObject): string {
  */
 function refuseRepeated({ parameter, value, text }: Written, taken: ReadonlySet<string>): void {
   if (typeof value !== 'object' && parameter.in !== 'querystring') return;
-  const own = lenientName(parameter.name);
+  const own = baseName(parameter.name);
   const names = text.split('&').map(nameOf);
   if (names.some((name) => name !== own && taken.has(name)))
     throw refusal(parameter, 'must not have a member that is another parameter of this operation.');
 }
 
 function nameOf(pair: string): string {
-  return lenientName(pair.split('=', 1)[0] ?? '');
-}
-
-/** A name as the most lenient server reads it: decoded, in any case, without brackets. */
-function lenientName(name: string): string {
-  let text = name.replaceAll('+', ' ');
-  for (let round = 0; round < 2 && text.includes('%'); round += 1)
-    text = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
-  return text.trim().replace(/\[.*$/s, '').toLowerCase();
+  return baseName(pair.split('=', 1)[0] ?? '');
 }

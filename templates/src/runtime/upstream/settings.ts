@@ -7,7 +7,7 @@ import { unknownVariables, type Environment } from '../environment.js';
 import { isHeaderName, isHeaderValue, isReservedHeader, parseJson } from '../http.js';
 import type { ProxySettings, TlsSettings } from '../outgoing.js';
 import { acceptPair } from '../platform.js';
-import { isValidUrl } from '../text.js';
+import { parseUrl } from '../text.js';
 
 /** The settings for reaching the upstream API. */
 export interface UpstreamSettings extends Servers {
@@ -212,18 +212,17 @@ function checkFilled(api: Api, env: Environment, template: string, values: Value
 
 function baseUrlFault(text: string): string | undefined {
   // The parser accepts braces; here they are left over from a server variable.
-  const isUrl = isValidUrl(text) && /^https?:\/\/[^{}]*$/i.test(text);
-  if (!isUrl) return 'must be an absolute http or https URL';
-  const { username, password } = new URL(text);
-  const holds = 'must not contain credentials; use UPSTREAM_USERNAME and UPSTREAM_PASSWORD';
-  if (username !== '' || password !== '') return holds;
+  const url = /^https?:\/\/[^{}]*$/i.test(text) ? parseUrl(text) : undefined;
+  if (url === undefined) return 'must be an absolute http or https URL';
+  if (url.username !== '' || url.password !== '')
+    return 'must not contain credentials; use UPSTREAM_USERNAME and UPSTREAM_PASSWORD';
   return /[?#]/.test(text) ? 'must not have a query or a fragment' : undefined;
 }
 
 /** Whether both URLs are equivalent, however they are spelled. */
 function isSame(a: string, b: string): boolean {
-  const place = (text: string) => new URL(text).href.replace(/\/+$/, '');
-  return isValidUrl(a) && isValidUrl(b) && place(a) === place(b);
+  const [one, other] = [a, b].map((text) => parseUrl(text)?.href.replace(/\/+$/, ''));
+  return one !== undefined && one === other;
 }
 
 /** Reads which authorities are trusted, and which certificate is presented to the API. */

@@ -1,7 +1,7 @@
 import type { Authorized } from '../credentials/authorize.js';
 import { Aborted, TransportError, Undecodable, unlessAborted } from '../outgoing.js';
 import type { ClientRequest, ClientResponse, HttpClient } from '../outgoing.js';
-import { isValidUrl } from '../text.js';
+import { parseUrl } from '../text.js';
 import { createWatch } from './stream.js';
 
 /** The upstream API's response, read to its end or to the limit. */
@@ -119,8 +119,8 @@ function redirectTarget(
 ): string | undefined {
   const base = origin + path;
   if (!isFollowed(status, method) || location === undefined) return undefined;
-  if (!isValidUrl(location, base)) return undefined;
-  const target = new URL(location, base);
+  const target = parseUrl(location, base);
+  if (target === undefined) return undefined;
   const next = target.pathname + target.search;
   // Behind a proxy that ends TLS, frameworks name this origin with http. The request goes to https all the same.
   const named = next === path ? target.origin : target.origin.replace(/^http:/, 'https:');
