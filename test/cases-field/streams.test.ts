@@ -142,6 +142,32 @@ test.concurrent('a stream that ends has no note', async ({ expect }) => {
   expect(textOf((await api.call('list_events', args)).result)).toBe(events.join(''));
 });
 
+describe.concurrent('a lost connection', () => {
+  const lost = (type: string, chunks: readonly string[]) =>
+    answered((_, response) => {
+      write(response, type, chunks);
+      setTimeout(() => response.destroy(), 100);
+    });
+
+  test.for([
+    ['text/event-stream', events],
+    ['application/x-ndjson', ['{"n":1}\n', '{"n":']],
+  ] as const)('keeps what had come of %s', async ([type, chunks], { expect }) => {
+    const { result } = await api.call('chat', { ...lost(type, chunks), body: {} });
+    expect(result.isError).not.toBe(true);
+    expect(result.content.map(({ text }) => text)).toEqual([chunks.join(''), note]);
+  });
+
+  test.for([
+    ['text/event-stream', []],
+    ['application/json', ['[{"n":1},']],
+  ] as const)('fails the call with %s of %j', async ([type, chunks], { expect }) => {
+    const { result } = await api.call('chat', { ...lost(type, chunks), body: {} });
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain('the connection was lost');
+  });
+});
+
 test.concurrent('an API that never answers still fails', async ({ expect }) => {
   const { result } = await api.call(
     'list_events',

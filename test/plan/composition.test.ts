@@ -146,6 +146,40 @@ describe('a discriminator whose kinds extend the base', () => {
     expect(takes({ petType: 'Bird', bark: true })).toBe(false);
   });
 
+  it.each<[string, (schemas: JsonObject) => JsonObject]>([
+    ['', (schemas) => schemas],
+    [
+      ' in a schema of their own',
+      ({ Pet, ...others }) => {
+        const { petType: Kind, ...rest } = object(object(Pet ?? null)['properties']);
+        const properties = { ...rest, petType: ref('Kind') };
+        return { ...others, Pet: { ...object(Pet ?? null), properties }, Kind: Kind ?? null };
+      },
+    ],
+  ])('keeps the values of the base that have no kind%s', (_, arranged) => {
+    const pet = object(animals['Pet'] ?? null);
+    const petType = { type: 'string', enum: ['kitty', 'Dog', 'fish', 'bird'] };
+    const properties = { ...object(pet['properties']), petType };
+    const { body, takes } = bodyOf(
+      ref('Pet'),
+      arranged({ ...animals, Pet: { ...pet, properties } }),
+    );
+    expect(array(body['anyOf'])).toHaveLength(3);
+    expect(takes({ petType: 'fish', name: 'x' })).toBe(true);
+    expect([takes({ petType: 'Dog' }), takes({ petType: 'Fish' })]).toEqual([false, false]);
+  });
+
+  it('has numbers as values where the property is a number', () => {
+    const mapping = { 1: 'Cat', 2: 'Dog' };
+    const pet = objectOf(
+      { petType: { type: ['integer', 'null'] } },
+      { discriminator: { propertyName: 'petType', mapping } },
+    );
+    const { takes } = bodyOf(ref('Pet'), { ...animals, Pet: pet });
+    expect(takes({ petType: 1, lives: 9 })).toBe(true);
+    expect(takes({ petType: 2, lives: 9 })).toBe(false);
+  });
+
   it('expands no more kinds than a model can read, but names the values of all', () => {
     const kinds = Array.from({ length: 50 }, (_, index) => `Kind${index}`);
     const many = Object.fromEntries(kinds.map((name) => [name, { allOf: [ref('Pet')] }]));

@@ -63,18 +63,27 @@ describe('a response to a Worker', () => {
   test('consists of the bytes so far when its watcher has enough', async () => {
     const stop = vi.fn();
     const result = await get((_, response) => response.write('begin'), {
-      watch: (_, finish) => ({ took: () => finish(true), stop }),
+      watch: (_, finish) => ({ isUsable: false, took: () => finish(true), stop }),
     });
     expect([text(result.body), result.unfinished]).toEqual(['begin', true]);
     expect(stop).toHaveBeenCalledOnce();
   });
 
-  test('that breaks off is an error', async () => {
-    const broken = get((_, response) => {
+  describe('that breaks off', () => {
+    const broken: Answer = (_, response) => {
       response.writeHead(200, { 'Content-Length': '10' }).write('12');
       setTimeout(() => response.destroy(), 50);
+    };
+
+    test('is an error', async () => {
+      await expect(get(broken)).rejects.toThrow();
     });
-    await expect(broken).rejects.toThrow();
+
+    test('consists of the bytes so far if they are usable', async () => {
+      const watcher = { isUsable: true, took: () => undefined, stop: () => undefined };
+      const result = await get(broken, { watch: () => watcher });
+      expect([text(result.body), result.unfinished]).toEqual(['12', true]);
+    });
   });
 });
 

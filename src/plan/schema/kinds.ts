@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, isObject, record } from '../../json.js';
+import { array, isObject, object, record, texts } from '../../json.js';
 import { refOf } from '../../pointer.js';
 import { MOST_KINDS, type Discriminator, type Inheritance } from './inheritance.js';
 import type { Journal } from './journal.js';
-import { withValue } from './merge.js';
+import { mayHave, withValue } from './merge.js';
 import type { Place } from './place.js';
 import type { ReferenceGraph } from './references.js';
 
@@ -44,9 +44,17 @@ export class Kinds {
     const isExpanded = this.#areExpanded(kinds);
     const isBelowLimit = !this.#in.isAtLimit(schema);
     if (isExpanded && isBelowLimit) return this.#choice(pointer, discriminator, kinds);
-    const values = [...new Set(kinds.flatMap((kind) => inheritance.values(discriminator, kind)))];
+    const values = kinds.flatMap((kind) => inheritance.values(discriminator, kind));
+    const all = [...new Set([...this.#listed(schema, discriminator), ...values])];
     const converted = this.#in.convert(schema);
-    return isBelowLimit ? withValue(converted, discriminator.property, values) : converted;
+    return isBelowLimit ? withValue(converted, discriminator.property, all) : converted;
+  }
+
+  /** The values that a base itself lists. Some may need no members of their own, and so no kind. */
+  #listed(schema: Json, { property }: Discriminator): readonly string[] {
+    const member = object(object(object(schema)['properties'])[property]);
+    const ref = refOf(member);
+    return texts(object(ref === undefined ? member : this.#in.graph.schema(ref))['enum']);
   }
 
   #areExpanded(kinds: readonly string[]): boolean {
@@ -70,8 +78,11 @@ export class Kinds {
         kind === pointer ? own : () => this.base(kind),
       ),
     );
-    const unknown = inheritance.unknown(discriminator, kinds);
-    if (unknown.length > 0) branches.push(branch(unknown, own));
+    const others = this.#listed(schema, discriminator).filter((value) =>
+      branches.every((kind) => !mayHave(kind, discriminator.property, value)),
+    );
+    const unknown = new Set([...inheritance.unknown(discriminator, kinds), ...others]);
+    if (unknown.size > 0) branches.push(branch([...unknown], own));
     return record<Json>([
       ['title', this.#in.readValue('title', title ?? null)],
       ['description', this.#in.readValue('description', description ?? null)],

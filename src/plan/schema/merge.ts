@@ -92,14 +92,27 @@ export function withValue(
   };
 }
 
+/** Whether a kind may have a value of its discriminator. */
+export function mayHave(kind: JsonObject | boolean, property: string, value: Json): boolean {
+  const { const: only, enum: listed } = object(object(object(kind)['properties'])[property]);
+  return [only, listed].every((stated) => stated === undefined || [stated].flat().includes(value));
+}
+
 /** Values stated in the document take precedence over the name of a schema. */
-function valueOf(stated: JsonObject, values: readonly string[]): JsonObject {
+function valueOf(stated: JsonObject, texts: readonly string[]): JsonObject {
   if (stated['const'] !== undefined) return {};
   const listed = array(stated['enum']);
+  const values = texts.map((text) => typed(text, stated['type']));
   const plain = (value: Json) => (typeof value === 'string' ? value.toLowerCase() : value);
   const exact = listed.filter((value) => values.some((wanted) => wanted === value));
   const alike = listed.filter((value) => values.some((wanted) => plain(wanted) === plain(value)));
   const [only, ...more] = exact.length > 0 ? exact : listed.length > 0 ? alike : values;
   if (only === undefined) return {};
   return more.length > 0 ? { enum: [only, ...more] } : { const: only };
+}
+
+/** The keys of a mapping are texts, also where the property is a number. */
+function typed(text: string, type: Json | undefined): Json {
+  const isNumeric = [type].flat().some((name) => name === 'integer' || name === 'number');
+  return isNumeric && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }

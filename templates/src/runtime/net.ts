@@ -116,6 +116,7 @@ class Collector implements Dispatcher.DispatchHandler {
   onResponseError(_controller: unknown, error: Error): void {
     // A length is legal with 304, and common with 204 (RFC 9110 section 8.6), but undici waits for the body.
     if ([204, 304].includes(this.#status)) this.#finish();
+    else if (this.#watcher?.isUsable === true) this.#cut(true);
     else this.#fail(error);
   }
 

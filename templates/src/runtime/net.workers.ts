@@ -103,7 +103,7 @@ class Reading {
   async upTo(maxBytes: number, watcher: Watcher | undefined): Promise<void> {
     let left = maxBytes;
     while (left >= 0) {
-      const chunk = await this.#next();
+      const chunk = await this.#next(watcher);
       if (chunk === undefined) return;
       this.#chunks.push(chunk);
       left -= chunk.byteLength;
@@ -119,7 +119,7 @@ class Reading {
     this.#cancel();
   }
 
-  async #next(): Promise<Uint8Array | undefined> {
+  async #next(watcher: Watcher | undefined): Promise<Uint8Array | undefined> {
     if (this.#stopped || this.#reader === undefined) return undefined;
     try {
       return (await this.#reader.read()).value;
@@ -127,6 +127,7 @@ class Reading {
       const { message } = error as Error;
       // As on Node, a compressed body that ends early is used as far as it goes.
       if (this.#isStopped() || message.includes('ended prematurely')) return undefined;
+      if (watcher?.isUsable === true) return void (this.unfinished = true);
       throw message.includes('decompression failed') ? new Undecodable(error as Error) : error;
     }
   }

@@ -24,6 +24,8 @@ export interface ClientResponse {
 
 /** Watches a body while it arrives, without any content encoding. */
 export interface Watcher {
+  /** If the connection is lost, what has arrived counts as the response. */
+  readonly isUsable: boolean;
   took(chunk: Uint8Array): void;
   /** The response is over. */
   stop(): void;

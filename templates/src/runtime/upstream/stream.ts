@@ -67,6 +67,11 @@ class Watcher {
     this.#last = setTimeout(expire, this.#left);
   }
 
+  /** Each event is whole. Half a document is none, and the call should count as failed. */
+  get isUsable(): boolean {
+    return this.#isStream && this.#hasCome;
+  }
+
   took(chunk: Uint8Array): void {
     this.#hasCome = true;
     if (!this.#isEndless || this.#isOver) return;
