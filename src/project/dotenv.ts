@@ -33,10 +33,7 @@ export async function writeDotenv(
 const HEADER = '# Read at start, after the environment. .env.example describes every variable.\n';
 
 /** The text of a `.env` with variables set in place, or at the end. @throws InputError for a value that cannot be in one */
-function withVariables(
-  text: string,
-  values: Readonly<Record<string, string | undefined>>,
-): string {
+function withVariables(text: string, values: Readonly<Record<string, string | undefined>>): string {
   return Object.entries(values).reduce((before, [name, value]) => set(before, name, value), text);
 }
 
