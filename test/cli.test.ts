@@ -109,14 +109,55 @@ describe('generate', () => {
     expect((await generate(...guarded)).stderr).not.toContain('UNCHECKED_SCOPES');
   });
 
-  it('warns about a foreign package.json, and keeps it', async () => {
+  it('warns about a foreign package.json, which cannot build the project, and keeps it', async () => {
     await mkdir(output);
     await writeFile(join(output, 'package.json'), '{"name":"theirs"}');
     const { stderr } = await generate(...guarded);
-    expect(stderr).toMatch(
+    expect(stderr).toMatch(/^KEPT_PACKAGE_JSON at package\.json\n.*scripts\.\n.*--output/m);
+    expect(await readFile(join(output, 'package.json'), 'utf8')).toBe('{"name":"theirs"}');
+  });
+
+  it('warns about dependencies that are missing', async () => {
+    await generate(...guarded);
+    const path = join(output, 'package.json');
+    const { dependencies: _, ...rest } = JSON.parse(await readFile(path, 'utf8')) as object & {
+      dependencies: object;
+    };
+    await writeFile(path, JSON.stringify(rest));
+    expect((await generate(...guarded)).stderr).toMatch(
       /^KEPT_PACKAGE_JSON at package\.json\n.*\n {2}npm install --save-exact .*jose@/m,
     );
-    expect(await readFile(join(output, 'package.json'), 'utf8')).toBe('{"name":"theirs"}');
+  });
+
+  it('takes ~ for the home folder where no shell has', async () => {
+    vi.stubEnv('HOME', folder);
+    const { stdout } = await run(['generate', '--url=~/spec.json', '--output=~/out', ...guarded]);
+    expect(stdout).toContain(`Written to ${output}: `);
+  });
+
+  it.each([
+    ['node_modules/\n', true],
+    ['#.env\n.envrc\n.env.local\n', true],
+    ['dist\r\n.env\r\n', false],
+    ['/.env*\n', false],
+    ['**/.env\n', false],
+  ])(
+    'reports whether a foreign .gitignore, %j, lets .env be committed: %s',
+    async (text, warns) => {
+      await mkdir(output);
+      await writeFile(join(output, '.gitignore'), text);
+      const { stderr } = await generate(...guarded);
+      expect(stderr.includes('KEPT_GITIGNORE at .gitignore')).toBe(warns);
+      expect(await readFile(join(output, '.gitignore'), 'utf8')).toBe(text);
+    },
+  );
+
+  it('respects the .gitignore of the whole repository', async () => {
+    await mkdir(output);
+    await mkdir(join(folder, '.git'));
+    await writeFile(join(folder, '.gitignore'), '.env\n');
+    await writeFile(join(output, '.gitignore'), 'dist/\n');
+    expect((await generate(...guarded)).stderr).not.toContain('KEPT_GITIGNORE');
   });
 
   it('warns about older dependencies, which a new runtime may not work with', async () => {

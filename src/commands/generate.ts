@@ -4,6 +4,7 @@ import {
   addPlanFlags,
   addRevokingFlags,
   addSourceFlags,
+  fromHome,
   refuseTwoFormats,
   type Run,
 } from '../project/flags.js';
@@ -27,6 +28,7 @@ export function addGenerate(program: Command, run: Run): void {
   ).option(
     '-o, --output <dir>',
     'the output folder (default: the project around this folder, else ./<name>-mcp-server)',
+    fromHome,
   );
   addFormatFlag(addRevokingFlags(addPlanFlags(command)), ['text', 'markdown', 'json'])
     .addOption(

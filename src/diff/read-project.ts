@@ -71,7 +71,7 @@ function attempt<T>(
   work: (content: string) => T,
 ): T | undefined {
   try {
-    if (content === undefined) throw new Unreadable('no file');
+    if (content === undefined) throw new Unreadable('the file is missing');
     return work(content);
   } catch (error) {
     problems.push(unreadable(path, content ?? '', toUnreadable(error)));

@@ -76,7 +76,7 @@ export function remedyForMarkup(markup: string): string {
   const named = [...start.matchAll(NAMED)].map(([, location]) => asLocation(location));
   const document = named.find((one) => one !== '' && !/\.(js|css|png|svg|ico)$/.test(one));
   return document === undefined
-    ? 'Use the URL of the document behind the page, often /openapi.json, /v3/api-docs or /swagger.json.'
+    ? 'Use the URL of the document behind the page, often /openapi.json, /v3/api-docs or /swagger.json. If this is a sign-in page, send credentials with --header.'
     : `Use the URL of the document behind the page, which names ${document}.`;
 }
 

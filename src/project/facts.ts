@@ -3,7 +3,7 @@ import type { Plan } from '../plan/types.js';
 import { offered } from '../plan/tools/offered-tokens.js';
 import { listingWarnings } from '../print/budget.js';
 import { plural } from '../numbers.js';
-import { keptManifestWarnings } from './kept-files.js';
+import { keptIgnoreWarnings, keptManifestWarnings } from './kept-files.js';
 
 /** Facts about a project, besides the changes. */
 export interface Facts {
@@ -28,6 +28,7 @@ export async function factsOf(
     ...callerWarnings(api.authentication, Object.values(api.scopes)),
     ...listingWarnings(plan),
     ...(await keptManifestWarnings(directory, plan.target)),
+    ...keptIgnoreWarnings(directory),
     ...more,
   ];
   return { name: api.name, tools, tokens, warnings };

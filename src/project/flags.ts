@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError, type Problem } from '../errors.js';
 import type { GenerateOptions } from '../generate.js';
@@ -60,10 +61,19 @@ export function toOptions(
   };
 }
 
+/** Expands `~`, which a shell does not do in quotes or in `--output=~/x`, and which prompts get as it was typed. */
+export function fromHome(path: string): string {
+  return path.replace(/^~(?=[/\\]|$)/, () => homedir());
+}
+
 /** Adds the flags of every command: the document, and the format of the result. */
 export function addSourceFlags(command: Command): Command {
   return command
-    .option('-u, --url <file or URL>', 'the OpenAPI document: JSON or YAML, 2.0, 3.0, 3.1, 3.2')
+    .option(
+      '-u, --url <file or URL>',
+      'the OpenAPI document: JSON or YAML, 2.0, 3.0, 3.1, 3.2',
+      fromHome,
+    )
     .option(
       '--header <"Name: value">',
       'send this header when fetching the document; repeatable',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { requiredDependencies } from '../emit/view.js';
 import type { Problem } from '../errors.js';
@@ -48,6 +48,29 @@ function repositoryOf(folder: string): string | undefined {
   return parent === folder ? undefined : repositoryOf(parent);
 }
 
+/** Warns of a .gitignore that existed before, is therefore kept, and would let the API's credentials be committed. */
+export function keptIgnoreWarnings(directory: string): Problem[] {
+  const project = resolve(directory);
+  if (!existsSync(join(project, '.gitignore'))) return [];
+  if (ignoresEnv(project, repositoryOf(project) ?? project)) return [];
+  return [
+    {
+      code: 'KEPT_GITIGNORE',
+      place: '.gitignore',
+      message:
+        "The file exists already and is kept, but git would commit .env with the API's credentials.",
+      remedy: 'Add two lines to it: .env and .credentials.json*',
+    },
+  ];
+}
+
+function ignoresEnv(folder: string, root: string): boolean {
+  const path = join(folder, '.gitignore');
+  if (existsSync(path) && /^(\/|\*\*\/)?\*?\.env\*?\s*$/m.test(readFileSync(path, 'utf8')))
+    return true;
+  return folder !== root && ignoresEnv(dirname(folder), root);
+}
+
 /** Warns of a package.json that existed before, is therefore kept, and lacks dependencies or has older ones. */
 export async function keptManifestWarnings(directory: string, target?: Target): Promise<Problem[]> {
   const kept = await readManifest(directory);
@@ -56,6 +79,7 @@ export async function keptManifestWarnings(directory: string, target?: Target): 
   const needed = Object.entries(await requiredDependencies(target));
   const missing = needed.filter(([name]) => !Object.hasOwn(has, name));
   const older = needed.filter(([name, version]) => isOlder(text(has[name]), version));
+  if (missing.length > 0 && !Object.hasOwn(object(kept['scripts']), 'build')) return [unrelated];
   if (missing.length > 0)
     return [foreign('lacks dependencies of the server', [...missing, ...older])];
   if (older.length > 0) return [foreign('has older dependencies than the server needs', older)];
@@ -72,6 +96,15 @@ export function isOlder(range: string | undefined, needed: string): boolean {
   const any = Number.MAX_SAFE_INTEGER;
   return isNewer(needed, `${major}.${isMinorOpen ? any : minor}.${operator === '' ? patch : any}`);
 }
+
+/** That of another program: dependencies alone would not make the project build. */
+const unrelated: Problem = {
+  code: 'KEPT_PACKAGE_JSON',
+  place: 'package.json',
+  message: "The file exists already and is kept, but lacks the server's dependencies and scripts.",
+  remedy:
+    'Generate into a folder of its own with --output, or move the file away, run this again, and merge the two.',
+};
 
 function foreign(fault: string, wanted: readonly (readonly [string, string])[]): Problem {
   return {

@@ -140,6 +140,7 @@ function nothingToRepeat(directory: string): InputError {
     code: 'MISSING_OPTION',
     message: `No document was given, and ${directory} has no ${lockPath} that names one.`,
     place: '--url',
-    remedy: 'Pass a document with --url <file or URL>, or an existing project with --output <dir>.',
+    remedy:
+      'Pass a document with --url <file or URL>, or run this in the folder of a project, which generate also takes as --output <dir>.',
   });
 }

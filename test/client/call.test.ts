@@ -370,7 +370,11 @@ describe('calling', () => {
     expect(await call(token, { env })).toMatchObject({ status: 0, pages: [] });
     const refused = await call([...token, '--json'], { env: { ...env, TOKEN: 'x' } });
     expect(refused.status).toBe(2);
-    expect(JSON.parse(refused.stdout)).toMatchObject({ problems: [{ code: 'UNAUTHORIZED' }] });
+    expect(JSON.parse(refused.stdout)).toMatchObject({
+      problems: [
+        { code: 'UNAUTHORIZED', remedy: expect.stringContaining('--token <file>') as string },
+      ],
+    });
     const body = ['create_todo', '--args', '{"body":{"title":"x"}}'];
     expect(
       (await call([deployment.server, ...body, '--token-env', 'TOKEN'], { env })).stderr,

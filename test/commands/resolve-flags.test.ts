@@ -117,11 +117,12 @@ describe('generate without --url', () => {
 
   it('reports the missing options when there is nothing to repeat', async () => {
     process.chdir(place.folder);
-    for (const argv of [['generate'], ['generate', '--check'], ['generate', '-o', 'nowhere']]) {
+    const generate = [['generate'], ['generate', '--check'], ['generate', '-o', 'nowhere']];
+    for (const argv of [...generate, ['diff'], ['diff', 'nowhere']]) {
       const { status, stdout, stderr } = await run(argv);
       expect([status, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(
-        /^MISSING_OPTION at --url\n {2}No document was given, and (\.|nowhere) has no openapi-to-mcp\.lock .*\n {2}.*--url <file or URL>.*--output <dir>/,
+        /^MISSING_OPTION at --url\n {2}No document was given, and (\.|nowhere) has no openapi-to-mcp\.lock .*\n {2}.*--url <file or URL>.*in the folder of a project.*--output <dir>/,
       );
     }
     expect(await readdir(place.folder)).toEqual(['spec.json']);

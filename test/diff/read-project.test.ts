@@ -175,7 +175,14 @@ const edits: Edit[] = [
     'api.ts',
     'an import of "../runtime/../list.js"',
   ],
-  ['a tool without a file', 'api.ts', 'create-todo.js', 'none.js', 'tools/none.ts', 'no file'],
+  [
+    'a tool without a file',
+    'api.ts',
+    'create-todo.js',
+    'none.js',
+    'tools/none.ts',
+    'the file is missing',
+  ],
   ['a tool twice', 'api.ts', 'deleteTodo,', '$& deleteTodo,', 'api.ts', 'a duplicate tool'],
   [
     'null for an object',

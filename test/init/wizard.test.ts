@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makePlace, operation, pets, type Place } from '../commands/pets.js';
 import { startAuthorizationServer } from '../support/authorization-server.js';
 import { key, Session } from './session.js';
@@ -10,16 +10,24 @@ let place: Place;
 
 beforeEach(async () => {
   place = await makePlace();
+  vi.stubEnv('HOME', place.folder);
   await place.say(pets({ '/health': { get: operation('health', { security: [] }) } }));
 });
 
-afterEach(() => place.remove());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await place.remove();
+});
 
 const written = async (path: string) => readFile(join(place.output, path), 'utf8');
 
+/** A path as people type it. */
+const fromHome = (path: string) => `~/${relative(place.folder, path)}`;
+
 /** Replaces the proposed folder. */
 async function chooseFolder(session: Session): Promise<void> {
-  await session.see('Which folder should the project go into?', key.ctrlU, place.output, key.enter);
+  const output = fromHome(place.output);
+  await session.see('Which folder should the project go into?', key.ctrlU, output, key.enter);
 }
 
 /** Declines the offers after the project is written. */
@@ -113,7 +121,8 @@ describe('the wizard', () => {
   it('asks again if a document cannot be used, or an issuer does not respond', async () => {
     const session = new Session(['init', '--url', `${place.folder}/none.json`, '-o', place.output]);
     await session.see('SOURCE_NOT_FOUND');
-    await session.see('Where is the OpenAPI document?', key.ctrlU, place.spec, key.enter);
+    const typed = fromHome(place.spec);
+    await session.see('Where is the OpenAPI document?', key.ctrlU, typed, key.enter);
     await session.see('Which operations become tools?', key.enter);
     await session.see('Who may call this server?', key.enter);
     await session.see('Which issuer URL', 'http://example.com', key.enter);

@@ -234,6 +234,7 @@ test.each([
 
 test.each([
   ['<p>nothing</p>', /often \/openapi\.json/],
+  ['<form><input type="password"></form>', /sign-in page, send .* --header/],
   ['<script>x = { url: "/a b<i>" }</script>', /often \/openapi\.json/],
   ['<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>', /WSDL/],
   ['<application xmlns="http://wadl.dev.java.net/2009/02"/>', /WADL.*api-spec-converter/],

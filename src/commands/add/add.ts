@@ -19,6 +19,7 @@ import { factsOf } from '../../project/facts.js';
 import {
   collect,
   failOnWarnings,
+  fromHome,
   readOnlyFlag,
   type GivenFlags,
   type Run,
@@ -55,12 +56,12 @@ export function addAdd(program: Command, run: Run): void {
   program
     .command('add')
     .description('generate a server for one user, and register it in an MCP client on this machine')
-    .argument('<document>', 'the OpenAPI document: a file or a URL')
+    .argument('<document>', 'the OpenAPI document: a file or a URL', fromHome)
     .addOption(
       new Option('--client <client>', 'the client to register the server in').choices(clientNames),
     )
     .option('-n, --name <name>', "the server's name (default: from info.title)")
-    .option('-o, --output <dir>', "the project's folder (default: in your data folder)")
+    .option('-o, --output <dir>', "the project's folder (default: in your data folder)", fromHome)
     .option('-b, --base-url <url>', "the API's base URL (default: the document's first server)")
     .option('--include <pattern>', 'only these operations; repeatable', collect)
     .option('--exclude <pattern>', 'not these operations; repeatable', collect)

@@ -54,7 +54,11 @@ function explain(error: unknown, server: string, tool: string | undefined): Reas
   if (statusOf(error) === 403)
     return ['FORBIDDEN', 'The server denies access, with status 403.', doctor];
   if (error instanceof UnauthorizedError || statusOf(error) === 401)
-    return ['UNAUTHORIZED', 'The server does not accept the token.', doctor];
+    return [
+      'UNAUTHORIZED',
+      'The server does not accept the token.',
+      `openapi-to-mcp doctor --server ${server} --token <file> explains why.`,
+    ];
   if (error instanceof ProtocolError && tool !== undefined)
     return ['REFUSED', message, `openapi-to-mcp call ${server} lists the tools.`];
   if (isLost(error))

@@ -16,7 +16,7 @@ import { InputError } from '../../errors.js';
 import type { JsonObject } from '../../json.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import { readLock } from '../../write/write.js';
-import { collect, toPort, type Run } from '../../project/flags.js';
+import { collect, fromHome, toPort, type Run } from '../../project/flags.js';
 import { formatProblems } from '../../print/problems.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
 
@@ -63,6 +63,7 @@ export function addDev(program: Command, run: Run): void {
     .option(
       '-u, --url <file or URL>',
       'the document (default: the one that the project was generated from)',
+      fromHome,
     )
     .option('--header <"Name: value">', 'send this header when fetching --url; repeatable', collect)
     .option('--allow-private', 'allow a document at a private address')

@@ -1,4 +1,4 @@
-import type { GenerateFlags } from '../../project/flags.js';
+import { fromHome, type GenerateFlags } from '../../project/flags.js';
 import { formatProblems } from '../../print/problems.js';
 import { InputError, type Problem } from '../../errors.js';
 import type { Terminal } from '../../print/terminal.js';
@@ -36,13 +36,14 @@ async function choose(found: readonly string[], asker: Asker): Promise<string> {
   return isOther ? askSource(asker) : label;
 }
 
-function askSource(asker: Asker, initial?: string): Promise<string> {
-  return asker.line({
+async function askSource(asker: Asker, initial?: string): Promise<string> {
+  const source = await asker.line({
     message: 'Where is the OpenAPI document? (a file or a URL)',
     placeholder: './openapi.yaml',
     ...(initial !== undefined && { initial }),
     fault: (value) => (value === '' ? 'Enter a file or a URL.' : undefined),
   });
+  return fromHome(source);
 }
 
 /** Undefined, once its problems are shown, if the document cannot be used. */

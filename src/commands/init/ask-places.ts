@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { lockPath } from '../../lock/lock.js';
+import { fromHome } from '../../project/flags.js';
 import type { Asker } from './asker.js';
 import { amend, type Opened, optionFault } from './open.js';
 
@@ -19,11 +20,13 @@ export async function askResourceUrl(opened: Opened, asker: Asker): Promise<Open
 export async function askOutput(opened: Opened, asker: Asker): Promise<Opened> {
   const output =
     opened.draft.output ??
-    (await asker.line({
-      message: 'Which folder should the project go into?',
-      initial: `./${opened.plan.projectName}`,
-      fault: (value) => (value === '' ? 'Enter a folder, or . for this one.' : undefined),
-    }));
+    fromHome(
+      await asker.line({
+        message: 'Which folder should the project go into?',
+        initial: `./${opened.plan.projectName}`,
+        fault: (value) => (value === '' ? 'Enter a folder, or . for this one.' : undefined),
+      }),
+    );
   const found = await contents(output);
   if (found.includes(lockPath))
     asker.say('info', 'It contains a generated project, which will be updated.');

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import { INTERRUPTED, type Terminal } from '../../print/terminal.js';
-import { addPlanFlags, addSourceFlags, type GenerateFlags, type Run } from '../../project/flags.js';
+import {
+  addPlanFlags,
+  addSourceFlags,
+  fromHome,
+  type GenerateFlags,
+  type Run,
+} from '../../project/flags.js';
 import type { RunDev } from './finish.js';
 
 const examples = `
@@ -18,7 +24,7 @@ export function addInit(program: Command, run: Run, dev: RunDev): void {
   addPlanFlags(
     addSourceFlags(
       program.command('init').description('ask a few questions and generate a project'),
-    ).option('-o, --output <dir>', "the project's folder (default: ./<name>-mcp-server)"),
+    ).option('-o, --output <dir>', "the project's folder (default: ./<name>-mcp-server)", fromHome),
   )
     .option('-f, --force', 'overwrite hand-edited generated files')
     .addHelpText('after', examples)
