@@ -89,6 +89,22 @@ const cases: [string, Json, Json][] = [
   ],
   ['null as a number', { type: 'integer', const: null }, { type: 'integer', const: null }],
   ['a word as a boolean', { type: 'boolean', const: 'yes' }, { type: 'boolean', const: true }],
+  ['a default in quotes', { type: 'integer', default: '20' }, { type: 'integer', default: 20 }],
+  [
+    'a default of a number or null',
+    { type: ['number', 'null'], default: '1.50' },
+    { type: ['number', 'null'], default: 1.5 },
+  ],
+  [
+    'a default that no number holds',
+    { type: 'integer', default: '9007199254740993' },
+    { type: 'integer', default: '9007199254740993' },
+  ],
+  [
+    'a default that is no number',
+    { type: 'integer', default: '' },
+    { type: 'integer', default: '' },
+  ],
   [
     'words in quotes among booleans',
     { type: 'boolean', default: 'no', enum: ['yes', 'no'] },

@@ -180,6 +180,15 @@ describe('a discriminator whose kinds extend the base', () => {
     expect(takes({ petType: 2, lives: 9 })).toBe(false);
   });
 
+  it('states values as generators for Java write them, also in a part of a kind', () => {
+    const [first, part] = array(object(animals['Dog'] ?? null)['allOf']);
+    const stated = { ...object(part), 'x-discriminator-value': 'DOG' };
+    const schemas = { ...animals, Dog: { allOf: [first ?? null, stated] } };
+    const { takes } = bodyOf(ref('Pet'), schemas);
+    expect(takes({ petType: 'DOG', bark: true })).toBe(true);
+    expect(takes({ petType: 'Dog', bark: true })).toBe(false);
+  });
+
   it('expands no more kinds than a model can read, but names the values of all', () => {
     const kinds = Array.from({ length: 50 }, (_, index) => `Kind${index}`);
     const many = Object.fromEntries(kinds.map((name) => [name, { allOf: [ref('Pet')] }]));

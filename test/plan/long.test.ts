@@ -20,7 +20,7 @@ function planOne(operation: JsonObject, schemas: JsonObject = {}) {
   const { title, description = '', inputSchema } = tool ?? {};
   const seen = JSON.stringify({ title, description, inputSchema });
   const args = object(object(inputSchema)['properties']);
-  return { description, args, seen, messages };
+  return { title, description, args, seen, messages };
 }
 
 const withBody = (schema: Json, mediaType = 'application/json'): JsonObject => ({
@@ -38,6 +38,17 @@ describe('long descriptions', () => {
     expect(messages).toEqual([
       'TEXT_SHORTENED: Shortened for models: the description of the tool (44,999 characters).',
     ]);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['a summary', { summary: text }],
+    ['a summary and the same description', { summary: text, description: text }],
+    ['an operationId', { operationId: 'listAirports'.repeat(1000), description: text }],
+    ['a title of x-mcp', { 'x-mcp': { title: text }, description: text }],
+  ])('are no title: %s', (_, operation) => {
+    const { title, description } = planOne(operation);
+    expect(title?.length).toBeLessThanOrEqual(200);
+    expect(description).toMatch(/^This endpoint lists airports\. .* … \(shortened\)$/s);
   });
 
   it.each<[string, JsonObject]>([

@@ -127,6 +127,14 @@ it('the description of a path describes its operations that have none', () => {
   ]);
 });
 
+it.each([
+  [{ summary: 'Send one', description: 'Send one' }, 'Send one'],
+  [{ summary: 'Send one', description: 'Send one, or two.' }, 'Send one, or two.'],
+  [{ summary: 'Send one', description: 'By post.' }, 'Send one\n\nBy post.'],
+])('a summary that the description begins with is there once: %j', (texts, description) => {
+  expect(planOperation(texts).tool?.description).toBe(description);
+});
+
 it('declared response headers are read by models, but for those of browsers and proxies', () => {
   const headersOf = (...names: string[]) => ({
     headers: Object.fromEntries(names.map((name) => [name, { schema: { type: 'string' } }])),

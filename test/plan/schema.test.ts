@@ -163,6 +163,14 @@ describe('keywords', () => {
     });
   });
 
+  it.each([[{}], [{ items: true }], [{ items: false }]])(
+    'describes the items of an array as an object, as model APIs demand: %j',
+    (written) => {
+      const tuple = { type: 'array', prefixItems: [{ type: 'string' }], maxItems: 1 };
+      expect(convert({ ...tuple, ...written })).toEqual({ ...tuple, items: {} });
+    },
+  );
+
   it('keeps descriptive keywords', () => {
     const schema = {
       type: 'string',

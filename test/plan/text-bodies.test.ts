@@ -127,6 +127,42 @@ describe('a body of XML', () => {
   });
 });
 
+describe('members of a form that are sent as XML', () => {
+  const Form: JsonObject = {
+    type: 'object',
+    required: ['order'],
+    properties: {
+      order: ref('Order'),
+      orders: { type: 'array', items: ref('Order') },
+      note: { type: 'string', description: 'A note.' },
+      photo: { type: 'string', format: 'binary' },
+      json: { type: 'object', properties: { a: {} } },
+    },
+  };
+  const xml = { contentType: 'application/xml' };
+  const encoding: JsonObject = { order: xml, orders: xml, note: xml, photo: xml };
+
+  it.each(['multipart/form-data', 'application/x-www-form-urlencoded'])(
+    'are described as text in %s',
+    (mediaType) => {
+      const { tool } = planOperation(
+        { requestBody: { content: { [mediaType]: { schema: ref('Form'), encoding } } } },
+        { rest: { components: { schemas: { Order, Form } } } },
+      );
+      const body = object(object(tool?.inputSchema['properties'])['body'] ?? null);
+      const { photo: _, ...members } = object(body['properties'] ?? null);
+      const order = { type: 'string', description: orderXml };
+      expect(body['required']).toEqual(['order']);
+      expect(members).toEqual({
+        order,
+        orders: { type: 'array', items: order },
+        note: { type: 'string', description: 'A note.\n\nXML (application/xml).' },
+        json: { type: 'object', properties: { a: {} } },
+      });
+    },
+  );
+});
+
 describe('bodies of YAML and CSV', () => {
   it('of YAML list their members', () => {
     expect(bodyOf('application/yaml', ref('Order'))['description']).toBe(

@@ -110,6 +110,7 @@ describe('path templates', () => {
     '/files/{path}*',
     '/files/{path}(.*)',
     '/files/{path...}',
+    '/files/{...path}',
   ])('%s allow slashes in the value, and keep the declaration', (path) => {
     const schema = { ...string, description: "The file's path" };
     const { tool, warnings } = planOperation(

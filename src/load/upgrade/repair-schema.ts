@@ -74,7 +74,7 @@ const bounds = 'minimum maximum exclusiveMinimum exclusiveMaximum'.split(' ');
 export function repairSchema(schema: JsonObject, path: readonly string[], report: Report): void {
   repairType(schema);
   fixEnum(schema);
-  fixBooleans(schema);
+  fixShown(schema);
   fixConst(schema);
   nameValues(schema);
   for (const key of ['allOf', 'anyOf', 'oneOf']) dropEmpty(schema, key);
@@ -189,12 +189,13 @@ function kindOf(value: Json, type: string): string {
   return type === 'integer' && Number.isInteger(value) ? type : 'number';
 }
 
-/** `default: no`, which YAML 1.1 reads as false. */
-function fixBooleans(schema: JsonObject): void {
-  if (schema['type'] !== 'boolean') return;
+/** `default: no`, which YAML 1.1 reads as false, and numbers in quotes. */
+function fixShown(schema: JsonObject): void {
+  const type = onlyType(schema);
+  if (type === undefined || type === 'string') return;
   for (const key of ['default', 'const', 'example']) {
     const value = schema[key];
-    if (typeof value === 'string') schema[key] = asBoolean(value);
+    if (typeof value === 'string') schema[key] = repairValue(value, type, true);
   }
 }
 

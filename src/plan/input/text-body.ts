@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, scalar, text } from '../../json.js';
 import { resolve } from '../../pointer.js';
 import { brief, factsOf, requiredOf } from './facts.js';
-import { propertiesOf } from './properties.js';
+import { fileUse, propertiesOf } from './properties.js';
 import { bothTexts } from '../schema/adjust.js';
 import { describeXml, writeXml } from './xml.js';
 
@@ -33,6 +33,31 @@ export function textSchema(
     ...(description !== undefined && { description }),
     ...(examples !== undefined && { examples: [examples] }),
   };
+}
+
+/** A form whose members that are sent as XML are described as its text. */
+export function withXmlParts(
+  schema: Json | undefined,
+  encoding: JsonObject,
+  root: JsonObject,
+): Json | undefined {
+  const { properties, ...rest } = resolve(root, schema);
+  const parts = Object.entries(object(properties)).flatMap(([name, part]) => {
+    const type = text(object(encoding[name])['contentType']) ?? '';
+    const isXml = kindOf(type) === 'XML' && fileUse(part, root) === 'never';
+    return isXml ? [[name, partAsText(type, part, root)] as const] : [];
+  });
+  return parts.length === 0
+    ? schema
+    : { ...rest, properties: { ...object(properties), ...record<Json>(parts) } };
+}
+
+/** Each item of a list is a part. */
+function partAsText(type: string, part: Json, root: JsonObject): JsonObject {
+  const { items, ...list } = resolve(root, part);
+  return list['type'] === 'array'
+    ? { ...list, items: partAsText(type, items ?? {}, root) }
+    : textSchema(type, part, undefined, root);
 }
 
 function isString({ type }: JsonObject): boolean {

@@ -30,7 +30,7 @@ export function templateNames(path: string): string[] {
 
 /**
  * Parses the notations found in real documents: patterns after a name (`{id:[0-9]+}`), the operators of RFC 6570
- * (`{+path}`, `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`, `{path...}`),
+ * (`{+path}`, `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`, `{...path}`),
  * those of other languages and tools, and a query (`?q={q}`) of parameters that are declared for the
  * query. A parameter declared by the whole text in braces is kept, and names that differ only in case or separators
  * (`{petId}`, `pet_id`) are the same parameter.
@@ -118,7 +118,7 @@ function nameReader(written: readonly string[], declared: readonly Declared[]) {
 }
 
 /** Operators before a name that allow slashes in its value. */
-const LONG = new Set(['+', '#', '*', '**']);
+const LONG = new Set(['+', '#', '*', '**', '...']);
 
 interface Expression {
   readonly operator: string;
@@ -126,7 +126,7 @@ interface Expression {
 }
 
 function readExpression(text: string, meant: (name: string) => string): Expression {
-  const [operator = ''] = /^(?:\*\*?|[+#./;?&])/.exec(text) ?? [];
+  const [operator = ''] = /^(?:\*\*?|\.{3}|[+#./;?&])/.exec(text) ?? [];
   const rest = text.slice(operator.length);
   const listed = rest.split(',');
   // A comma in a pattern (`{id:[0-9]{2,4}}`) does not separate names.

@@ -24,10 +24,10 @@ export function finish(result: JsonObject, source: JsonObject): JsonObject {
   return withItems(asAnyOf(describePattern(openPatterns(result, source), source)));
 }
 
-/** Model APIs reject a tool, or all tools of a server, because of one array without `items`. */
+/** Model APIs reject a tool, or all tools of a server, because of one array without `items` as an object. */
 function withItems(schema: JsonObject): JsonObject {
   const { type, items } = schema;
-  if (items !== undefined && items !== true) return schema;
+  if (isObject(items)) return schema;
   const isArray = type === 'array' || array(type).includes('array');
   return isArray ? { ...schema, items: {} } : schema;
 }

@@ -37,6 +37,9 @@ export const MOST_KINDS = 40;
 
 const COMPONENTS = '#/components/schemas/';
 
+/** Extensions of Azure and of openapi-generator, in a kind or in a part of it: the value of its discriminator. */
+const STATED = ['x-ms-discriminator-value', 'x-discriminator-value'];
+
 export function createInheritance(root: JsonObject): Inheritance {
   const components = object(object(root['components'])['schemas']);
   const children = childrenOf(components);
@@ -116,7 +119,10 @@ export function createInheritance(root: JsonObject): Inheritance {
   function values({ valuesOf, missing }: Discriminator, pointer: string): readonly string[] {
     const mapped = valuesOf.get(pointer);
     if (mapped !== undefined) return mapped;
-    const stated = text(childOf(schemaAt(pointer), 'x-ms-discriminator-value'));
+    const schema = schemaAt(pointer);
+    const [stated] = [schema, ...array(childOf(schema, 'allOf'))].flatMap((part) =>
+      STATED.flatMap((key) => text(childOf(part, key)) ?? []),
+    );
     const name = pointer.startsWith(COMPONENTS) ? [pointer.slice(COMPONENTS.length)] : [];
     return stated === undefined ? [...name, ...missing] : [stated];
   }

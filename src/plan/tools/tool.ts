@@ -130,6 +130,9 @@ function planRequest(
   return { request, serverWarnings: server.warnings };
 }
 
+/** Characters of a title. All of a longer summary is in the description. */
+const LONGEST_TITLE = 200;
+
 // Letters that a tool's name has no trace of.
 const FOREIGN = /(?!\p{Script=Latin})\p{L}/u;
 
@@ -145,13 +148,12 @@ function describe(
   // OpenAPI 3.1, Path Item Object: the summary and description of a path apply to all of its operations.
   const ofPath = [text(pathItem['summary']), text(pathItem['description'])];
   const [short, long] = own.some(Boolean) ? own : ofPath;
-  const whole = [short, long].filter(
-    (part) => part !== undefined && !(part === short && long?.startsWith(part) === true),
-  );
+  const isRepeated = short !== undefined && long?.startsWith(short) === true;
+  const whole = (isRepeated ? [long] : [short, long]).filter((part) => part !== undefined);
   const description =
     curation.description ?? (whole.length > 0 ? whole.join('\n\n') : `${method} ${path}`);
   return {
-    title,
+    title: shortenText(title, LONGEST_TITLE),
     description: definition['deprecated'] === true ? `Deprecated. ${description}` : description,
   };
 }

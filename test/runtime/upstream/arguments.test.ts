@@ -158,6 +158,27 @@ describe('strings that spell the expected value', () => {
     });
   });
 
+  describe('in an open branch, as the branch that describes them expects', () => {
+    const user = { type: 'object', properties: { id: { type: 'integer' }, tags: {} } };
+    const mail = { type: 'object', properties: { mail: { type: 'string' } } };
+    const map = { type: 'object', additionalProperties: { type: 'string' } };
+    const rest = { $defs: { user } };
+    test.each<[string, Json, given: Json, expected: Json]>([
+      ['oneOf', { oneOf: [mail, user] }, { id: '5' }, { id: 5 }],
+      ['a reference', { anyOf: [mail, { $ref: '#/$defs/user' }] }, { id: '5' }, { id: 5 }],
+      ['allOf', { anyOf: [mail, { allOf: [user, mail] }] }, { id: '5' }, { id: 5 }],
+      ['items', { items: { oneOf: [mail, user] } }, [{ id: '5' }], [{ id: 5 }]],
+      ['branches', { anyOf: [{ oneOf: [mail, user] }, {}] }, { id: '5' }, { id: 5 }],
+      ['more members', { oneOf: [mail, user], type: 'object' }, { id: '5', x: 1 }, { id: 5, x: 1 }],
+      ['absent members', { oneOf: [mail, user] }, { id: null, tags: 1 }, { tags: 1 }],
+      ['no number', { oneOf: [mail, user] }, { id: 'me' }, { id: 'me' }],
+      ['a string', { oneOf: [user, mail] }, { mail: '5' }, { mail: '5' }],
+      ['a map', { oneOf: [user, map] }, { id: '5' }, { id: '5' }],
+    ])('%s', (_, body, given, expected) => {
+      expect(read({ body }, { body: given }, rest)).toEqual({ body: expected });
+    });
+  });
+
   test('digits that no number can represent are neither rounded nor refused', () => {
     const digits = '12345678901234567890';
     expect(writeJson(read({ a: { type: 'integer' } }, { a: digits }))).toBe(`{"a":${digits}}`);

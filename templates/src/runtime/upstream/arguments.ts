@@ -3,8 +3,8 @@ import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import { essence } from '../media.js';
 import { nearest } from '../nearest.js';
 import { quoted, truncate } from '../text.js';
-import { createRemark, pathOf, type Key } from './faults.js';
-import { follow, isUnsafe, kindOf, listOf, meant, refused, wantedTypes } from './keywords.js';
+import { createRemark, hasMember, pathOf, type Key } from './faults.js';
+import { isUnsafe, kindOf, listOf, meant, refused, wantedTypes } from './keywords.js';
 import type { Rules } from './keywords.js';
 import { isComposite } from './numbers.js';
 import { Budget, SchemaReader } from './schema.js';
@@ -213,22 +213,6 @@ function isWrapper(value: Json | undefined, known: readonly string[]): boolean {
 function holderOf(name: string, properties: JsonObject, root: JsonObject): string {
   const holders = Object.keys(properties).filter((one) => hasMember(properties[one], name, root));
   return holders.length === 1 ? (holders[0] ?? '') : '';
-}
-
-/** Parts of a schema that are looked at for a member. */
-const MAX_PARTS = 100;
-
-function hasMember(schema: Json | undefined, name: string, root: JsonObject): boolean {
-  const parts = new Set([schema]);
-  // Iterating a set includes elements added on the way, each once.
-  for (const part of parts) {
-    if (!isObject(part) || parts.size > MAX_PARTS) continue;
-    const { properties, $ref, allOf, anyOf, oneOf } = part;
-    if (isObject(properties) && Object.hasOwn(properties, name)) return true;
-    for (const next of [follow($ref, root), ...[allOf, anyOf, oneOf].flatMap(listOf)])
-      parts.add(next);
-  }
-  return false;
 }
 
 /** The first part of a value that would not arrive unchanged, whatever its schema is. */

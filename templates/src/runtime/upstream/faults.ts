@@ -1,7 +1,8 @@
-import { canonical, isObject, own, type Json, type JsonObject } from '../api.js';
+import { canonical, isObject, membersOf, own, type Json, type JsonObject } from '../api.js';
 import { familyOf } from '../limits.js';
 import { quoted, truncate, wholeCharacters } from '../text.js';
-import { bounds, kindOf, listOf, wantedTypes, type Rule, type Verdict } from './keywords.js';
+import { bounds, follow, kindOf, listOf, wantedTypes } from './keywords.js';
+import type { Rule, Verdict } from './keywords.js';
 
 /** A member's name or an item's index. */
 export type Key = string | number;
@@ -95,6 +96,59 @@ export function pathOf(keys: readonly Key[]): string {
   return path.length > 12
     ? `${path.slice(0, 4).join('')}…${path.slice(-6).join('')}`
     : path.join('');
+}
+
+/** Parts of a schema that are looked at for a member. */
+const MAX_PARTS = 100;
+
+/** The members that a schema describes by name; `isMap`: others have a schema as well. */
+interface Described {
+  readonly names: ReadonlySet<string>;
+  readonly isMap: boolean;
+}
+
+// One result for each schema of a tool.
+const described = new WeakMap<JsonObject, Described>();
+
+function describedBy(schema: JsonObject, root: JsonObject): Described {
+  const parts = new Set<Json | undefined>([schema]);
+  const names = new Set<string>();
+  let isMap = false;
+  // Iterating a set includes elements added on the way, each once.
+  for (const part of parts) {
+    if (!isObject(part) || parts.size > MAX_PARTS) continue;
+    const { $ref, allOf, anyOf, oneOf } = part;
+    for (const name of Object.keys(membersOf(part['properties']))) names.add(name);
+    isMap ||= isObject(part['additionalProperties']);
+    for (const next of [follow($ref, root), ...[allOf, anyOf, oneOf].flatMap(listOf)])
+      parts.add(next);
+  }
+  const result = { names, isMap };
+  described.set(schema, result);
+  return result;
+}
+
+export function hasMember(schema: Json | undefined, name: string, root: JsonObject): boolean {
+  if (!isObject(schema)) return false;
+  return (described.get(schema) ?? describedBy(schema, root)).names.has(name);
+}
+
+/** Members of an object by which its branch is found. */
+const MAX_TELLING = 50;
+
+/** The branches that describe the most members of an object. */
+export function closest(value: Json, branches: Json[], root: JsonObject): Json[] {
+  if (!isObject(value)) return branches;
+  const given = Object.keys(value).slice(0, MAX_TELLING);
+  const counts = branches.map((branch) => {
+    if (!isObject(branch)) return 0;
+    const { names, isMap } = described.get(branch) ?? describedBy(branch, root);
+    return isMap ? given.length : given.filter((name) => names.has(name)).length;
+  });
+  const most = Math.max(...counts);
+  return counts.every((count) => count === most)
+    ? branches
+    : branches.filter((_, index) => counts[index] === most);
 }
 
 /** Why no branch of a schema accepts a value: its type, or the faults at the closest one of the `tries`. */

@@ -256,12 +256,12 @@ export function replaced(
   return Object.fromEntries(members);
 }
 
-/** The rough cost of a value at one schema: long strings, comparisons with `enum`, and branches, read twice. */
+/** The rough cost of a value at one schema: long strings, comparisons with `enum`, and choosing among branches. */
 export function stepsFor(value: Json, schema: JsonObject): number {
   if (typeof value === 'string') return 1 + (value.length >> 7);
   const { enum: values, anyOf, oneOf } = schema;
   const compared = typeof value === 'object' && Array.isArray(values) ? values.length : 0;
-  return 1 + compared + (anyOf === undefined && oneOf === undefined ? 0 : 1);
+  return 1 + compared + ((listOf(anyOf).length + listOf(oneOf).length + 1) >> 1);
 }
 
 /** Whether all the branch's constraints on the value itself are checked, so that accepting it means something. */

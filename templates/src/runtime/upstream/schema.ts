@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
 import { isJson, isJsonLines } from '../media.js';
-import { faultsOfBranches, faultText, Memory, pathOf } from './faults.js';
+import { closest, faultsOfBranches, faultText, Memory, pathOf } from './faults.js';
 import type { Fault, Key, Outcome } from './faults.js';
 import { brokenKeyword, follow, isAmong, isCertain, isOpen, isShared } from './keywords.js';
 import { isSpelled, isUnlisted, isUpload, listOf, memberSchema } from './keywords.js';
@@ -253,11 +253,14 @@ export class SchemaReader {
       const { length } = this.#acceptedBy(value, branches.filter(isCertain), here, true, true);
       if (length > 1) return this.#refuse(value, { oneOf: length }, 'oneOf');
     }
-    if (this.#acceptedBy(value, branches, here, true, false).length > 0) return value;
-    const [verdict = refused] = this.#strict
-      ? []
-      : this.#acceptedBy(value, branches, here, false, false);
-    if (verdict !== refused) return verdict;
+    // An open branch accepts any spelling of members that only another one describes.
+    const near = this.#rules.remark ? branches : closest(value, branches, this.#root);
+    for (const list of new Set([near, branches])) {
+      if (this.#acceptedBy(value, list, here, true, false).length > 0) return value;
+      if (this.#strict && list === branches) break;
+      const [verdict] = this.#acceptedBy(value, list, here, false, false);
+      if (verdict !== undefined) return this.#strict ? refused : verdict;
+    }
     if (this.#rules.waives?.(here.schema, 'branches')) return value;
     if (this.#faults !== undefined) this.#explain(value, branches, here);
     return refused;
