@@ -136,7 +136,7 @@ describe('the reason for a refusal', () => {
 });
 
 describe('keys that rotate without a key id', () => {
-  it('are found after failing signatures, with the spare load and then once in 30 s', async () => {
+  it('are found after failing signatures, at most once in 30 s', async () => {
     let published = pair.publicKey;
     let [at, loads] = [0, 0];
     const load = async () => {
@@ -147,16 +147,13 @@ describe('keys that rotate without a key id', () => {
     await verifier.verify(await sign());
     published = other.publicKey;
     const rotated = await sign({}, {}, other.privateKey);
+    await expect(verifier.verify(rotated)).rejects.toThrow(InvalidToken);
+    expect(loads).toBe(1);
+    at += 30_000;
     await expect(verifier.verify(rotated)).resolves.toBeDefined();
-    expect(loads).toBe(2);
     for (let i = 0; i < 10; i += 1)
       await expect(verifier.verify(await sign())).rejects.toThrow(InvalidToken);
     expect(loads).toBe(2);
-    published = pair.publicKey;
-    at += 30_000;
-    await expect(verifier.verify(await sign())).resolves.toBeDefined();
-    await expect(verifier.verify(rotated)).rejects.toThrow(InvalidToken);
-    expect(loads).toBe(3);
   });
 });
 

@@ -45,11 +45,11 @@ const MAX_VERIFIED = 10_000;
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 /**
- * Keys are loaded when first needed, and reloaded after ten minutes or when no known one verifies a token, but at most
- * once in 30 s however many tokens there are, so that made-up ones cannot make this server hammer the provider. After a
- * minute without a load, a second load is allowed right after the next: then the first unknown key or signature is known
- * to be invalid rather than possibly new. While the provider is down, known keys stay in use for a day; while none is
- * known, it is asked every second, since both servers may just have been started.
+ * Keys are loaded when first needed, and reloaded after ten minutes or when a token names an unknown one, but at most
+ * once in 30 s however many tokens do, so that made-up key IDs cannot make this server hammer the provider. After a
+ * minute without a load, a second load is allowed right after the next: then the first unknown key is known to be
+ * invalid rather than possibly new. While the provider is down, known keys stay in use for a day; while none is known,
+ * it is asked every second, since both servers may just have been started.
  */
 export function createKeys({
   load,
@@ -106,7 +106,7 @@ export function createKeys({
   }
 
   function renew(): Promise<void> {
-    return refresh({ hurry: true }).catch((error: unknown) => onFailure(String(error)));
+    return refresh().catch((error: unknown) => onFailure(String(error)));
   }
 
   /** The keys that may be used without waiting. */
