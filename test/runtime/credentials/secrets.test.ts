@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { jsonEscape } from '../../../templates/src/runtime/text.js';
 import { createSecrets } from '../../../templates/src/runtime/credentials/secrets.js';
 
 const secret = 'pä"s/w rd?>~';
@@ -102,6 +103,16 @@ describe('JSON', () => {
     });
   });
 
+  test.each([
+    ['in lower case', 'p\\u00e4ssw\\u00f6rd-\\ud83d\\ude00'],
+    ['in upper case', 'p\\u00E4ssw\\u00F6rd-\\uD83D\\uDE00'],
+    ['beside a letter that needs none', '\\u0070\\u00e4ssw\\u00f6rd-\\ud83d\\ude00'],
+    ['nowhere', 'pässwörd-😀'],
+  ])('a secret beyond ASCII is redacted with escapes %s', (_, written) => {
+    const { maskJson: own } = createSecrets(['pässwörd-😀']);
+    expect(own(`{"a":"<${written}>\\u00e4"}`)).toContain('"<[redacted]>');
+  });
+
   test('names too, and the numbers stay as they are written', () => {
     const json = `{ "${escape('plain-secret')}": 12345678901234567890, "b":"\\\\u0041\\n" }`;
     expect(maskJson(json)).toBe('{ "[redacted]": 12345678901234567890, "b":"\\\\u0041\\n" }');
@@ -172,6 +183,12 @@ describe('costs little', () => {
     const json = JSON.stringify(value);
     const parse = fastest(() => JSON.parse(json));
     expect(fastest(() => maskJson(json)) / parse).toBeLessThan(3);
+  });
+
+  test('for a text in an Asian script, all of it escapes', () => {
+    const json = JSON.stringify('漢字'.repeat(100_000)).replace(/[^\0-\x7f]/g, jsonEscape);
+    const parse = fastest(() => JSON.parse(json));
+    expect(fastest(() => maskJson(json)) / parse).toBeLessThan(20);
   });
 
   test('if the API repeats the beginning of a token', () => {

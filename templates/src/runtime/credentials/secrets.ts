@@ -127,13 +127,24 @@ function replace(text: string, places: readonly Place[]): string {
   return masked + text.slice(done);
 }
 
-/** A JSON text with only the escapes that it needs; those are among the forms. */
+/** A JSON text with only the escapes that it needs; those, and the ones beyond ASCII, are among the forms. */
 function unescapeJson(text: string): string {
   if (!text.includes('\\u') && !text.includes('\\/')) return text;
-  return text.replace(/\\(?:u([0-9a-fA-F]{4})|[^])/g, (escape, code: string | undefined) => {
-    if (code !== undefined) return inJson(String.fromCharCode(Number.parseInt(code, 16)));
-    return escape === '\\/' ? '/' : escape;
-  });
+  let [plain, done] = ['', 0];
+  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at + 2)) {
+    const [end, code] = text[at + 1] === '/' ? [at + 2, 47] : [at + 6, codeAt(text, at)];
+    if (Number.isNaN(code)) continue;
+    plain += text.slice(done, at) + inJson(String.fromCharCode(code));
+    done = end;
+    at = end - 2;
+  }
+  return plain + text.slice(done);
+}
+
+/** The ASCII code of an escape such as `\u0041`; NaN for any other. Texts in Asian scripts may be nothing but others. */
+function codeAt(text: string, index: number): number {
+  const isAscii = text.startsWith('\\u00', index) && text.charAt(index + 4) < '8';
+  return isAscii ? Number(`0x${text.slice(index + 4, index + 6)}`) : NaN;
 }
 
 /** Whether the name of a header suggests a secret; masking all headers would also mask tenants and versions. */
@@ -153,7 +164,7 @@ function formsOf(value: string): string[] {
   const written = [value, ...encoded, ...jsonForms(value), ...htmlForms(value)];
   // UTF-16 of either byte order, and UTF-8, where bytes are read as characters.
   const bytes = [Array.from(value).join('\0'), Buffer.from(value).toString('latin1')];
-  return [...written, ...written.map(inJson), ...bytes];
+  return [...written, ...written.map(inJson), ...written.map(inAsciiJson), ...bytes];
 }
 
 /**
@@ -180,6 +191,11 @@ function percentForms(value: string): string[] {
 
 function inJson(value: string): string {
   return JSON.stringify(value).slice(1, -1);
+}
+
+/** As JSON serializers write it for ASCII alone. */
+function inAsciiJson(value: string): string {
+  return inJson(value).replace(/[^\0-\x7f]/g, (found) => jsonEscape(found));
 }
 
 function jsonForms(value: string): string[] {
