@@ -78,16 +78,26 @@ export function readExact(json: string): Json {
 
 /** Whether a text may have a number with so many digits, or with a three-digit exponent. Most texts have none. */
 function mayHaveMany(json: string): boolean {
-  // Only every sixteenth character has to be looked at, unless it is part of a number.
-  for (let index = MANY_DIGITS - 1; index < json.length; index += MANY_DIGITS) {
-    const start = index - MANY_DIGITS;
-    while (index > start && isPart(json.charCodeAt(index))) index -= 1;
-    if (index > start) continue;
-    const end = endOfFraction(json, start + 1);
-    if (isPart(json.charCodeAt(end)) || digitsIn(json, start + 1, end) >= MANY_DIGITS) return true;
-    index = end;
+  if (/[eE][+-]?\d{3}/.test(json)) return true;
+  for (let start = 0, quote = 0; quote !== -1; start = endOfString(json, quote)) {
+    quote = json.indexOf('"', start);
+    if (hasMany(json, start, quote === -1 ? json.length : quote)) return true;
   }
-  return /[eE][+-]?\d{3}/.test(json);
+  return false;
+}
+
+/** Only every sixteenth character between two strings has to be looked at, unless it is part of a number. */
+function hasMany(json: string, start: number, end: number): boolean {
+  for (let index = start + MANY_DIGITS - 1; index < end; index += MANY_DIGITS) {
+    const before = index - MANY_DIGITS;
+    while (index > before && isPart(json.charCodeAt(index))) index -= 1;
+    if (index > before) continue;
+    const last = endOfFraction(json, before + 1);
+    if (isPart(json.charCodeAt(last)) || digitsIn(json, before + 1, last) >= MANY_DIGITS)
+      return true;
+    index = last;
+  }
+  return false;
 }
 
 /** Whether a number may contain the character: a digit or a dot. */
