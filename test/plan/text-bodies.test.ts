@@ -163,6 +163,21 @@ describe('members of a form that are sent as XML', () => {
   );
 });
 
+it('a member of a form that is sent as XML may be a list of itself', () => {
+  const Tree: JsonObject = { type: 'array', items: ref('Tree') };
+  const schema = { type: 'object', properties: { tree: ref('Tree') } };
+  const encoding = { tree: { contentType: 'application/xml' } };
+  const { tool } = planOperation(
+    { requestBody: { content: { 'multipart/form-data': { schema, encoding } } } },
+    { rest: { components: { schemas: { Tree } } } },
+  );
+  const body = object(object(tool?.inputSchema['properties'])['body'] ?? null);
+  expect(object(body['properties'] ?? null)['tree']).toMatchObject({
+    type: 'array',
+    items: { type: 'string' },
+  });
+});
+
 describe('bodies of YAML and CSV', () => {
   it('of YAML list their members', () => {
     expect(bodyOf('application/yaml', ref('Order'))['description']).toBe(

@@ -54,10 +54,10 @@ export function withXmlParts(
 
 /** Each item of a list is a part. */
 function partAsText(type: string, part: Json, root: JsonObject): JsonObject {
-  const { items, ...list } = resolve(root, part);
-  return list['type'] === 'array'
-    ? { ...list, items: partAsText(type, items ?? {}, root) }
-    : textSchema(type, part, undefined, root);
+  const { items = {}, ...list } = resolve(root, part);
+  const isList = list['type'] === 'array';
+  const one = textSchema(type, isList ? items : part, undefined, root);
+  return isList ? { ...list, items: one } : one;
 }
 
 function isString({ type }: JsonObject): boolean {

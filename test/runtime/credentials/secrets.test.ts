@@ -107,6 +107,8 @@ describe('JSON', () => {
     ['in lower case', 'p\\u00e4ssw\\u00f6rd-\\ud83d\\ude00'],
     ['in upper case', 'p\\u00E4ssw\\u00F6rd-\\uD83D\\uDE00'],
     ['beside a letter that needs none', '\\u0070\\u00e4ssw\\u00f6rd-\\ud83d\\ude00'],
+    ['of some letters', 'pässw\\u00f6rd-\\ud83d\\ude00'],
+    ['of others', 'p\\u00E4sswörd-😀'],
     ['nowhere', 'pässwörd-😀'],
   ])('a secret beyond ASCII is redacted with escapes %s', (_, written) => {
     const { maskJson: own } = createSecrets(['pässwörd-😀']);

@@ -162,6 +162,7 @@ describe('strings that spell the expected value', () => {
     const user = { type: 'object', properties: { id: { type: 'integer' }, tags: {} } };
     const mail = { type: 'object', properties: { mail: { type: 'string' } } };
     const map = { type: 'object', additionalProperties: { type: 'string' } };
+    const numbers = { type: 'object', additionalProperties: { type: 'integer' } };
     const rest = { $defs: { user } };
     test.each<[string, Json, given: Json, expected: Json]>([
       ['oneOf', { oneOf: [mail, user] }, { id: '5' }, { id: 5 }],
@@ -174,6 +175,13 @@ describe('strings that spell the expected value', () => {
       ['no number', { oneOf: [mail, user] }, { id: 'me' }, { id: 'me' }],
       ['a string', { oneOf: [user, mail] }, { mail: '5' }, { mail: '5' }],
       ['a map', { oneOf: [user, map] }, { id: '5' }, { id: '5' }],
+      ['a map of numbers', { anyOf: [mail, numbers] }, { x: '7' }, { x: 7 }],
+      [
+        'a member beside a map',
+        { anyOf: [mail, numbers] },
+        { mail: '5', x: '7' },
+        { mail: '5', x: '7' },
+      ],
     ])('%s', (_, body, given, expected) => {
       expect(read({ body }, { body: given }, rest)).toEqual({ body: expected });
     });

@@ -48,7 +48,8 @@ export function createSecrets(values: readonly string[]): Secrets {
       const long = added.filter((value) => value.length >= shortest);
       return long.length === 0 ? secrets : create([...more, ...long]);
     };
-    const secrets = { ...createMasks(places), and };
+    const isWide = [...values, ...more].some((value) => /[^\0-\x7f]/.test(value));
+    const secrets = { ...createMasks(places, isWide), and };
     return secrets;
   };
   return create([]);
@@ -70,14 +71,14 @@ function createSearch(pattern: RegExp, forms: () => readonly string[]): Search {
   };
 }
 
-function createMasks(places: Search): Omit<Secrets, 'and'> {
+function createMasks(places: Search, isWide: boolean): Omit<Secrets, 'and'> {
   const mask = (text: string): string => replace(text, places(text));
   return {
     includes: (text) => places(text).length > 0,
     mask,
     maskCut: (text) => replace(text, places(text, true)),
     maskJson(text) {
-      const plain = unescapeJson(text);
+      const plain = unescapeJson(text, isWide);
       const masked = mask(plain);
       return masked === plain ? text : masked;
     },
@@ -127,24 +128,30 @@ function replace(text: string, places: readonly Place[]): string {
   return masked + text.slice(done);
 }
 
-/** A JSON text with only the escapes that it needs; those, and the ones beyond ASCII, are among the forms. */
-function unescapeJson(text: string): string {
+/**
+ * A JSON text with only the escapes that it needs; those are among the forms. Escapes beyond ASCII stay unless a secret
+ * is: texts in Asian scripts may be nothing else.
+ */
+function unescapeJson(text: string, isWide: boolean): string {
   if (!text.includes('\\u') && !text.includes('\\/')) return text;
   let [plain, done] = ['', 0];
   for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at + 2)) {
-    const [end, code] = text[at + 1] === '/' ? [at + 2, 47] : [at + 6, codeAt(text, at)];
+    const [end, code] = text[at + 1] === '/' ? [at + 2, 47] : [at + 6, codeAt(text, at, isWide)];
     if (Number.isNaN(code)) continue;
-    plain += text.slice(done, at) + inJson(String.fromCharCode(code));
+    const character = String.fromCharCode(code);
+    // Two halves of a character are one only if neither is escaped.
+    plain += text.slice(done, at) + (code < 0x80 ? inJson(character) : character);
     done = end;
     at = end - 2;
   }
   return plain + text.slice(done);
 }
 
-/** The ASCII code of an escape such as `\u0041`; NaN for any other. Texts in Asian scripts may be nothing but others. */
-function codeAt(text: string, index: number): number {
+/** The code of an escape such as `\u0041`; NaN for any other. */
+function codeAt(text: string, index: number, isWide: boolean): number {
   const isAscii = text.startsWith('\\u00', index) && text.charAt(index + 4) < '8';
-  return isAscii ? Number(`0x${text.slice(index + 4, index + 6)}`) : NaN;
+  const isRead = isAscii || (isWide && text[index + 1] === 'u');
+  return isRead ? Number(`0x${text.slice(index + 2, index + 6)}`) : NaN;
 }
 
 /** Whether the name of a header suggests a secret; masking all headers would also mask tenants and versions. */
@@ -164,7 +171,7 @@ function formsOf(value: string): string[] {
   const written = [value, ...encoded, ...jsonForms(value), ...htmlForms(value)];
   // UTF-16 of either byte order, and UTF-8, where bytes are read as characters.
   const bytes = [Array.from(value).join('\0'), Buffer.from(value).toString('latin1')];
-  return [...written, ...written.map(inJson), ...written.map(inAsciiJson), ...bytes];
+  return [...written, ...written.map(inJson), ...bytes];
 }
 
 /**
@@ -191,11 +198,6 @@ function percentForms(value: string): string[] {
 
 function inJson(value: string): string {
   return JSON.stringify(value).slice(1, -1);
-}
-
-/** As JSON serializers write it for ASCII alone. */
-function inAsciiJson(value: string): string {
-  return inJson(value).replace(/[^\0-\x7f]/g, (found) => jsonEscape(found));
 }
 
 function jsonForms(value: string): string[] {

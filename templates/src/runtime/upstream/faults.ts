@@ -136,19 +136,21 @@ export function hasMember(schema: Json | undefined, name: string, root: JsonObje
 /** Members of an object by which its branch is found. */
 const MAX_TELLING = 50;
 
-/** The branches that describe the most members of an object. */
+/** The branches that describe the most members of an object; a map describes as many as the best of the others. */
 export function closest(value: Json, branches: Json[], root: JsonObject): Json[] {
   if (!isObject(value)) return branches;
   const given = Object.keys(value).slice(0, MAX_TELLING);
-  const counts = branches.map((branch) => {
-    if (!isObject(branch)) return 0;
+  const all = branches.map((branch) => {
+    if (!isObject(branch)) return { named: 0, isMap: false };
     const { names, isMap } = described.get(branch) ?? describedBy(branch, root);
-    return isMap ? given.length : given.filter((name) => names.has(name)).length;
+    return { named: given.filter((name) => names.has(name)).length, isMap };
   });
-  const most = Math.max(...counts);
-  return counts.every((count) => count === most)
-    ? branches
-    : branches.filter((_, index) => counts[index] === most);
+  const least = given.length === 0 ? 0 : 0.5;
+  const most = Math.max(...all.map(({ named, isMap }) => (isMap ? least : named)));
+  const near = branches.filter(
+    (_, index) => all[index]?.isMap === true || all[index]?.named === most,
+  );
+  return near.length === branches.length ? branches : near;
 }
 
 /** Why no branch of a schema accepts a value: its type, or the faults at the closest one of the `tries`. */
