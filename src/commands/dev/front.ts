@@ -67,8 +67,9 @@ function forward(
 
 /** The origin of a tunnel. @throws InputError */
 export function publicOriginOf(url: string): string {
-  if (parseUrl(url)) {
-    const { protocol, pathname, search, hash, username, password, origin } = new URL(url);
+  const parsed = parseUrl(url);
+  if (parsed !== undefined) {
+    const { protocol, pathname, search, hash, username, password, origin } = parsed;
     const rest = `${search}${hash}${username}${password}`;
     if (protocol === 'https:' && ['/', '/mcp'].includes(pathname) && rest === '') return origin;
   }

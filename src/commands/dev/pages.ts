@@ -70,8 +70,9 @@ function describe({ scopes }: PageSetting, scope: string): string | undefined {
 
 /** The part of a redirect URI that identifies the recipient of the code: the host, or an application's scheme. */
 function destinationOf(redirectUri: string): string {
-  if (!parseUrl(redirectUri)) return redirectUri;
-  const { host, origin, protocol } = new URL(redirectUri);
+  const url = parseUrl(redirectUri);
+  if (url === undefined) return redirectUri;
+  const { host, origin, protocol } = url;
   if (host === '') return protocol;
   return origin === 'null' ? `${protocol}//${host}` : origin;
 }

@@ -96,7 +96,7 @@ interface Node {
   readonly whole: boolean;
 }
 
-/** A node to which paths are added, and what it stands for in a response, which is collected once for all of them. */
+/** A node of the tree while paths are added. The values that it selects are collected once for all paths. */
 class Growing implements Node {
   readonly members = new Map<string, Growing>();
   any: Growing | undefined;

@@ -76,7 +76,7 @@ export function readExact(json: string): Json {
   return JSON.parse(mayHaveMany(json) ? markNumbers(json, MANY_DIGITS) : json) as Json;
 }
 
-/** Whether a text may have a number with so many digits, or with a three-digit exponent. Most texts have none. */
+/** Whether a text may have a number with `MANY_DIGITS` or more, or with a three-digit exponent. Most have none. */
 function mayHaveMany(json: string): boolean {
   if (/[eE][+-]?\d{3}/.test(json)) return true;
   for (let start = 0, quote = 0; quote !== -1; start = endOfString(json, quote)) {
