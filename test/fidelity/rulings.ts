@@ -110,7 +110,7 @@ export const rulings: readonly Ruling[] = [
     kind: 'Refused: nothing in the place of a path segment',
     reason: 'An empty segment is another resource of the API, or none.',
     applies: ({ part, ours }) =>
-      part === 'refused' && ours.includes('is part of the path and must not be empty'),
+      part === 'refused' && ours.includes('is part of the path: it must not be empty'),
   },
   {
     kind: 'Refused: a form that is not an object',

@@ -171,13 +171,20 @@ describe('a discriminator whose kinds extend the base', () => {
 
   it('has numbers as values where the property is a number', () => {
     const mapping = { 1: 'Cat', 2: 'Dog' };
-    const pet = objectOf(
-      { petType: { type: ['integer', 'null'] } },
-      { discriminator: { propertyName: 'petType', mapping } },
-    );
-    const { takes } = bodyOf(ref('Pet'), { ...animals, Pet: pet });
+    const pet = (listed: JsonObject) =>
+      objectOf(
+        { petType: { type: ['integer', 'null'], ...listed } },
+        { discriminator: { propertyName: 'petType', mapping } },
+      );
+    const { takes } = bodyOf(ref('Pet'), { ...animals, Pet: pet({}) });
     expect(takes({ petType: 1, lives: 9 })).toBe(true);
     expect(takes({ petType: 2, lives: 9 })).toBe(false);
+    const { takes: takesListed } = bodyOf(ref('Pet'), {
+      ...animals,
+      Pet: pet({ enum: [1, 2, 3] }),
+    });
+    expect([3, 4].map((petType) => takesListed({ petType }))).toEqual([true, false]);
+    expect(takesListed({ petType: 2, lives: 9 })).toBe(false);
   });
 
   it('states values as generators for Java write them, also in a part of a kind', () => {

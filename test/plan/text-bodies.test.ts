@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/load/document.js';
 import { object } from '../../src/json.js';
+import { leanSchema } from '../../src/plan/tools/lean.js';
 import { planOperation } from './helpers.js';
 
 const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
@@ -142,25 +143,33 @@ describe('members of a form that are sent as XML', () => {
   const xml = { contentType: 'application/xml' };
   const encoding: JsonObject = { order: xml, orders: xml, note: xml, photo: xml };
 
-  it.each(['multipart/form-data', 'application/x-www-form-urlencoded'])(
-    'are described as text in %s',
-    (mediaType) => {
-      const { tool } = planOperation(
-        { requestBody: { content: { [mediaType]: { schema: ref('Form'), encoding } } } },
-        { rest: { components: { schemas: { Order, Form } } } },
-      );
-      const body = object(object(tool?.inputSchema['properties'])['body'] ?? null);
-      const { photo: _, ...members } = object(body['properties'] ?? null);
-      const order = { type: 'string', description: orderXml };
-      expect(body['required']).toEqual(['order']);
-      expect(members).toEqual({
-        order,
-        orders: { type: 'array', items: order },
-        note: { type: 'string', description: 'A note.\n\nXML (application/xml).' },
-        json: { type: 'object', properties: { a: {} } },
-      });
-    },
-  );
+  const inherited = {
+    type: 'object',
+    allOf: [{ allOf: [ref('Form')] }],
+  };
+
+  it.each<[string, JsonObject]>([
+    ['multipart/form-data', ref('Form')],
+    ['application/x-www-form-urlencoded', ref('Form')],
+    ['multipart/form-data, inherited', inherited],
+  ])('are described as text in %s', (written, schema) => {
+    const [mediaType = ''] = written.split(',');
+    const { tool } = planOperation(
+      { requestBody: { content: { [mediaType]: { schema, encoding } } } },
+      { rest: { components: { schemas: { Order, Form } } } },
+    );
+    const listed = object(object(tool?.inputSchema['properties'])['body'] ?? null);
+    const body = leanSchema(listed);
+    const { photo: _, ...members } = object(body['properties'] ?? null);
+    const order = { type: 'string', description: orderXml };
+    expect(body['required']).toEqual(['order']);
+    expect(members).toEqual({
+      order,
+      orders: { type: 'array', items: order },
+      note: { type: 'string', description: 'A note.\n\nXML (application/xml).' },
+      json: { type: 'object', properties: { a: {} } },
+    });
+  });
 });
 
 it('a member of a form that is sent as XML may be a list of itself', () => {

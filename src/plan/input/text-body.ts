@@ -35,21 +35,29 @@ export function textSchema(
   };
 }
 
-/** A form whose members that are sent as XML are described as its text. */
+/** A form whose members that are sent as XML are described as its text, also those that it inherits. */
 export function withXmlParts(
   schema: Json | undefined,
   encoding: JsonObject,
   root: JsonObject,
+  depth = 0,
 ): Json | undefined {
-  const { properties, ...rest } = resolve(root, schema);
-  const parts = Object.entries(object(properties)).flatMap(([name, part]) => {
+  const form = resolve(root, schema);
+  const inherited = depth < MOST_LEVELS ? array(form['allOf']) : [];
+  const allOf = inherited.map((part) => withXmlParts(part, encoding, root, depth + 1) ?? part);
+  const parts = Object.entries(object(form['properties'])).flatMap(([name, part]) => {
     const type = text(object(encoding[name])['contentType']) ?? '';
     const isXml = kindOf(type) === 'XML' && fileUse(part, root) === 'never';
     return isXml ? [[name, partAsText(type, part, root)] as const] : [];
   });
-  return parts.length === 0
-    ? schema
-    : { ...rest, properties: { ...object(properties), ...record<Json>(parts) } };
+  if (parts.length === 0 && allOf.every((part, at) => part === inherited[at])) return schema;
+  return {
+    ...form,
+    ...(allOf.length > 0 && { allOf }),
+    ...(parts.length > 0 && {
+      properties: { ...object(form['properties']), ...record<Json>(parts) },
+    }),
+  };
 }
 
 /** Each item of a list is a part. */

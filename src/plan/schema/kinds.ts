@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, isObject, object, record, texts } from '../../json.js';
+import { array, isObject, object, record, scalar } from '../../json.js';
 import { refOf } from '../../pointer.js';
 import { MOST_KINDS, type Discriminator, type Inheritance } from './inheritance.js';
 import type { Journal } from './journal.js';
@@ -54,7 +54,8 @@ export class Kinds {
   #listed(schema: Json, { property }: Discriminator): readonly string[] {
     const member = object(object(object(schema)['properties'])[property]);
     const ref = refOf(member);
-    return texts(object(ref === undefined ? member : this.#in.graph.schema(ref))['enum']);
+    const listed = object(ref === undefined ? member : this.#in.graph.schema(ref))['enum'];
+    return array(listed).flatMap((value) => scalar(value) ?? []);
   }
 
   #areExpanded(kinds: readonly string[]): boolean {

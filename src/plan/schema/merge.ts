@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../load/document.js';
 import { ANNOTATIONS } from '../../../templates/src/runtime/upstream/arguments.js';
-import { array, isObject, object, texts } from '../../json.js';
+import { array, isObject, object, scalar, texts } from '../../json.js';
 
 /** The keywords that parts of `allOf` may have to be merged into one object. */
 const MERGEABLE = [...ANNOTATIONS, 'type', 'properties', 'required', 'allOf'];
@@ -92,10 +92,12 @@ export function withValue(
   };
 }
 
-/** Whether a kind may have a value of its discriminator. */
-export function mayHave(kind: JsonObject | boolean, property: string, value: Json): boolean {
+/** Whether a kind may have a value of its discriminator, given as text. */
+export function mayHave(kind: JsonObject | boolean, property: string, value: string): boolean {
   const { const: only, enum: listed } = object(object(object(kind)['properties'])[property]);
-  return [only, listed].every((stated) => stated === undefined || [stated].flat().includes(value));
+  return [only, listed].every(
+    (stated) => stated === undefined || [stated].flat().some((one) => scalar(one) === value),
+  );
 }
 
 /** Values stated in the document take precedence over the name of a schema. */

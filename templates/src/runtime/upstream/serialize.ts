@@ -125,10 +125,7 @@ function writePath(parameter: Parameter, value: Json): string {
   // Encoding does not help against dots: a URL parser resolves `%2e%2e` as well, and a proxy may decode `..%2F`
   // first. With style label, the dot before an empty value would become such a segment.
   if (segment === '' || parts.some(isDots) || isDots(segment))
-    throw refusal(
-      parameter,
-      'is part of the path and must not be empty, "." or "..", or too long.',
-    );
+    throw refusal(parameter, 'is part of the path: it must not be empty, too long, "." or "..".');
   return segment;
 }
 
