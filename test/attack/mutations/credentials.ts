@@ -49,10 +49,15 @@ export const credentialMutations: readonly Mutation[] = [
     'caller !== undefined',
   ]),
   token('credentials/tokens.ts', 'tokens for other servers', ['origin === ownOrigin && ', '']),
-  token('credentials/tokens.ts', 'the caller’s own token when there is no other', [
-    'requestToken(http, { url, client, parameters, plainHosts });',
-    'requestToken(http, { url, client, parameters, plainHosts }).catch(() => ({ value: subject, expiresAt: Infinity }));',
-  ]),
+  token(
+    'credentials/tokens.ts',
+    'the caller’s own token when there is no other',
+    [
+      'requestToken(http, { url, client, parameters, plainHosts });',
+      'requestToken(http, { url, client, parameters, plainHosts }).catch(() => ({ value: subject, expiresAt: Infinity }));',
+    ],
+    ["if (token.value === subject) throw failed('same_token');", ''],
+  ),
   token('credentials/tokens.ts', 'one token for all callers', [
     'holder && hashOf(subject)',
     'null',
