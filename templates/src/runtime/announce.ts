@@ -5,6 +5,7 @@ import { isConfirmed, type ConfirmSettings } from './confirm.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import { countListed, type ToolMode } from './operations/offer.js';
 import type { HttpSettings, StdioSettings } from './settings.js';
+import { plural } from './text.js';
 import { fillServer, printable, serversOf, type UpstreamSettings } from './upstream/settings.js';
 
 /** Lines to print, if they apply. */
@@ -22,7 +23,7 @@ export function announce(
   return print([
     `${api.title}: ${describeTools(api, settings.tools)} at ${resource.url}`,
     ...(oauth === undefined ? [OPEN] : describeOAuth(oauth)),
-    `  limit      ${rateLimit} messages a minute for each caller`,
+    `  limit      ${plural(rateLimit, 'message')} a minute for each caller`,
     ...describeConfirm(api, settings.confirm),
     behind !== '' && `  behind     ${behind}: client addresses from X-Forwarded-For`,
     url !== undefined && `  listening  ${url}`,
@@ -39,8 +40,8 @@ export function announceStdio(api: Api, upstream: StdioSettings, tools?: ToolMod
 }
 
 function describeTools(api: Api, mode = api.toolMode ?? 'all'): string {
-  const listed = `${countListed(api, mode)} tools`;
-  return mode === 'all' ? listed : `${listed} for ${api.tools.length} operations`;
+  const listed = plural(countListed(api, mode), 'tool');
+  return mode === 'all' ? listed : `${listed} for ${plural(api.tools.length, 'operation')}`;
 }
 
 function describeConfirm({ tools }: Api, settings: ConfirmSettings = { which: 'document' }): Lines {

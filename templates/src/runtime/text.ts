@@ -18,6 +18,11 @@ export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A number and its noun: `1 tool`, `1,200 tools`. */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** A name that somebody else chose, in quotes and no longer than real names are. */
 export function quoted(name: string): string {
   return JSON.stringify(name.slice(0, 64));

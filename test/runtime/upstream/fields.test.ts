@@ -35,6 +35,20 @@ describe('long paths', () => {
   });
 });
 
+test('`fields` of a tool that does not offer it is the API’s own argument', () => {
+  const args = { fields: 'id', limit: 1 };
+  expect(takeFields(makeTool({}), args)).toEqual({ args });
+});
+
+test.each([
+  [4, 'Not found either: 1 more field.'],
+  [5, 'Not found either: 2 more fields.'],
+])('of %i unknown paths, the last ones are only counted', (count, last) => {
+  const { notes } = selected(Array.from({ length: count }, (_, index) => `unknown${index}`));
+  expect(notes).toHaveLength(4);
+  expect(notes.at(-1)).toBe(last);
+});
+
 describe('a map, whose names are not known before', () => {
   const map = {
     rates: { EUR: { bid: 1, ask: 2 }, 'US.D': { bid: 3, ask: 4, at: 'x' }, GBP: null },

@@ -15,6 +15,22 @@ function shorten(json: string, budget: number) {
   return { text, value, notes, lists, isWithin: size <= budget };
 }
 
+test('a long number counts as its digits', () => {
+  const json = '[12345678901234567890,12345678901234567890]';
+  expect(shorten(json, json.length)).toMatchObject({ text: json, notes: [] });
+});
+
+test.each([
+  [7, 'Shortened as well: 1 more part.'],
+  [8, 'Shortened as well: 2 more parts.'],
+])('of %i shortened parts, the last ones are only counted', (count, last) => {
+  const lists = Array.from({ length: count }, (_, index) => [`list${index}`, items(300)] as const);
+  const { notes, isWithin } = shorten(JSON.stringify(Object.fromEntries(lists)), 9000);
+  expect(isWithin).toBe(true);
+  expect(notes).toHaveLength(7);
+  expect(notes.at(-1)).toBe(last);
+});
+
 describe('the omitted parts', () => {
   test.each<[string, Json, number, (value: never) => void, readonly string[]]>([
     [

@@ -6,7 +6,7 @@ import { listTool } from '../listing.js';
 import { errorResult } from '../messages.js';
 import type { FindNearest } from '../nearest.js';
 import { createSearch } from '../search/rank.js';
-import { count, quoted } from '../text.js';
+import { plural, quoted } from '../text.js';
 import { linesOf, type ResourceMap } from './map.js';
 
 /** The names of the three tools; custom code may choose others in `api.searchTools`. */
@@ -44,7 +44,7 @@ const request = { method: '', path: '/' };
 /** The definitions of the three tools. Their size does not depend on the document. */
 export function metaTools(api: Api, map: ResourceMap): Tool[] {
   const names = toolNames(api);
-  const about = `${api.title.slice(0, MAX_TITLE)} has ${count(api.tools.length)} operations.`;
+  const about = `${api.title.slice(0, MAX_TITLE)} has ${plural(api.tools.length, 'operation')}.`;
   const first = `Get its name and input schema from ${names.find} first.`;
   const openWorldHint = api.tools.some(({ annotations }) => annotations.openWorldHint);
   const call = { inputSchema: callSchema(names.find), request };

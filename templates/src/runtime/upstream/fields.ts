@@ -2,7 +2,7 @@ import { isObject, keysOf, membersOf, own } from '../api.js';
 import type { Api, Json, JsonObject, JsonSchema, Tool } from '../api.js';
 import { parseJson } from '../http.js';
 import { nearest } from '../nearest.js';
-import { quoted } from '../text.js';
+import { plural, quoted } from '../text.js';
 import { ArgumentError } from './arguments.js';
 
 /** The selected part of a response, and notes about paths that match nothing. */
@@ -176,7 +176,7 @@ export function selectFields(
   const unknown = paths.filter((path) => !addPath(root, path, listed));
   const notes = unknown.slice(0, MAX_UNKNOWN).map((path) => unknownNote(answer, path, listed));
   if (unknown.length > MAX_UNKNOWN)
-    notes.push(`${unknown.length - MAX_UNKNOWN} more fields were not found.`);
+    notes.push(`Not found either: ${plural(unknown.length - MAX_UNKNOWN, 'more field')}.`);
   return { value: select(answer, root), notes };
 }
 

@@ -1,5 +1,5 @@
 import { isObject, keysOf, type Json, type JsonObject } from '../api.js';
-import { count, truncate, wholeCharacters } from '../text.js';
+import { count, plural, truncate, wholeCharacters } from '../text.js';
 import { digitsOf, writeJson } from './numbers.js';
 
 /** A list that was shortened, by its path from the root (`data.items`, empty for the root). */
@@ -149,7 +149,7 @@ class Shortener {
       const more = notes.length - most;
       const listed = [
         ...notes.slice(0, most),
-        ...(more > 0 ? [`${count(more)} more parts were shortened.`] : []),
+        ...(more > 0 ? [`Shortened as well: ${plural(more, 'more part')}.`] : []),
       ];
       if (listed.join('\n').length <= room) return listed;
     }
