@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../templates/src/runtime/api.js';
+import { readExact } from '../../../templates/src/runtime/upstream/numbers.js';
 import { nextPage, restOfPage } from '../../../templates/src/runtime/upstream/pages.js';
 import { makeTool } from './wire.js';
 
@@ -1141,6 +1142,18 @@ describe('the next page', () => {
     const note = nextPage({ tool, args: given, headers, answer });
     expect(note?.replace(`Next page: ${tool.name} `, '')).toBe(next && JSON.stringify(next));
   });
+
+  test.each<[JsonObject]>([[{ type: 'string' }], [{}]])(
+    'keeps the digits of a long cursor where the argument is %j',
+    (cursor) => {
+      const { inputSchema, ...tool } = listing('cursor');
+      const answer = readExact('{ "items": [{ "id": 1 }], "next_cursor": 12345678901234567890 }');
+      const own = { ...tool, inputSchema: { ...inputSchema, properties: { cursor } } };
+      expect(nextPage({ tool: own, args: {}, headers: {}, answer })).toBe(
+        `Next page: ${tool.name} {"cursor":"12345678901234567890"}`,
+      );
+    },
+  );
 
   test.each([
     ['Page to fetch (starting at 0).', 1],
