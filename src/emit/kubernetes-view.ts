@@ -11,9 +11,11 @@ interface Value {
 /** Variables with the paths of files, which are in a volume. */
 const files = ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'];
 
+const LONGEST_NAME = 50;
+
 /** The contents of `deploy/kubernetes.yaml`: values to fill in, and the keys of a Secret for every credential. */
 export function kubernetesView(plan: Plan, { rows }: Pick<CredentialsView, 'rows'>) {
-  const name = objectName(plan.projectName);
+  const name = objectName(plan);
   const needed = new Set(rows.flatMap((row) => (row.needed ? row.variables : [])));
   const variables = [...new Set(rows.flatMap((row) => row.variables))];
   return {
@@ -27,9 +29,10 @@ export function kubernetesView(plan: Plan, { rows }: Pick<CredentialsView, 'rows
 }
 
 /** A valid name for objects and a Service: a DNS label (RFC 1035), with room for the suffixes of pods. */
-function objectName(projectName: string): string {
-  const legal = projectName.toLowerCase().replace(/[^a-z\d]+/g, '-');
-  const label = legal.replace(/^[^a-z]+/, '').slice(0, 50);
+function objectName({ projectName, api }: Plan): string {
+  const short = projectName.length > LONGEST_NAME ? api.name : projectName;
+  const legal = short.toLowerCase().replace(/[^a-z\d]+/g, '-');
+  const label = legal.replace(/^[^a-z]+/, '').slice(0, LONGEST_NAME);
   return label.replace(/-+$/, '') || 'mcp-server';
 }
 

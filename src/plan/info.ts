@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../load/document.js';
 import { object, scalar, text } from '../json.js';
 import { isIcon } from './options.js';
 import type { PlanOptions } from './types.js';
-import { slug } from './operations/names.js';
+import { slug, wholeWords } from './operations/names.js';
 
 /** The document's description of the API; `name` replaces a missing title. */
 export function describeApi(
@@ -44,10 +44,8 @@ export function namesOf(
 
 /** A name based on the document's title: `^[a-z0-9-]{1,50}$`. */
 function nameOf(root: JsonObject): string {
-  const name = slug(named(object(root['info'])['title']) ?? '', '-')
-    .slice(0, 50)
-    .replace(/-+$/, '');
-  return name === '' ? 'api' : name;
+  const title = named(object(root['info'])['title']) ?? '';
+  return wholeWords(slug(title, '-'), 50) || 'api';
 }
 
 function named(value: Json | undefined): string | undefined {

@@ -42,6 +42,20 @@ function problems(options: PlanOptions): string[] {
   return [];
 }
 
+it.each([
+  [
+    'Food, Civil Supplies and Consumer Affairs Department',
+    'food-civil-supplies-and-consumer-affairs',
+  ],
+  [`${'a'.repeat(24)} ${'b'.repeat(25)} c`, `${'a'.repeat(24)}-${'b'.repeat(25)}`],
+  [`${'a'.repeat(25)} ${'b'.repeat(24)}`, `${'a'.repeat(25)}-${'b'.repeat(24)}`],
+  ['x'.repeat(60), 'x'.repeat(50)],
+  ['…', 'api'],
+])('a server has a name of whole words, from the title %j', (title, name) => {
+  const { api, projectName } = plan(document({ ...pets, info: { title, version: '1' } }));
+  expect([api.name, projectName]).toEqual([name, `${name}-mcp-server`]);
+});
+
 describe('selection', () => {
   it.each<[string[], string[], string[]]>([
     [[], [], ['create_pet', 'delete_pet', 'get_pets_by_id_photos', 'list_pets']],

@@ -55,6 +55,13 @@ export function slug(text: string, separator: '_' | '-'): string {
     .join(separator);
 }
 
+/** The words at the start of a name with hyphens that fit, or the start of a longer word. */
+export function wholeWords(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const words = name.slice(0, most + 1).replace(/-[^-]*$/, '');
+  return words.slice(0, most);
+}
+
 /** Latin letters that Unicode normalization does not decompose. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
