@@ -65,6 +65,11 @@ describe('generate', () => {
     expect(await readdir(output)).toContain('package.json');
   });
 
+  it('counts the operations, and the tools that find and call them, in search mode', async () => {
+    const { stdout } = await generate('--tools', 'search');
+    expect(stdout).toMatch(/^pets: 1 operation behind 3 tools, about \d+ tokens to list them\.\n/);
+  });
+
   it('names the document as seen from the project', async () => {
     await generate(
       '--include',

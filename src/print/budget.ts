@@ -1,6 +1,6 @@
 import { instructionsOf } from '../../templates/src/runtime/listing.js';
 import type { Problem } from '../errors.js';
-import { count } from '../numbers.js';
+import { count, plural } from '../numbers.js';
 import type { Plan } from '../plan/types.js';
 import { offered, offeredBySearch } from '../plan/tools/offered-tokens.js';
 import { estimateTokens, textTokens } from '../plan/tools/tokens.js';
@@ -20,6 +20,14 @@ export function budgetWarnings(tools: number, tokens: number): Problem[] {
     ...(tools > maxTools ? [warn('MANY_TOOLS', many)] : []),
     ...(tokens > maxTokens ? [warn('MANY_TOKENS', long)] : []),
   ];
+}
+
+/** The tools that a server lists, and what listing them costs a model: `4 tools, about 574 tokens to list them.` */
+export function listingOf(api: Plan['api']): string {
+  const { tools, tokens } = offered(api);
+  const before =
+    api.toolMode === 'search' ? `${plural(api.tools.length, 'operation')} behind ` : '';
+  return `${before}${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`;
 }
 
 /** The same for a plan, with the cost of `--tools search` as an alternative. */

@@ -9,11 +9,12 @@ import type { Plan } from '../plan/types.js';
 import type { Terminal } from '../print/terminal.js';
 import { write, type Difference } from '../write/write.js';
 import { plural, someOf } from '../numbers.js';
-import { callersOf, factsOf, overStdio, type Facts } from './facts.js';
+import { callersOf, factsOf, overStdio } from './facts.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
 import { ciWarnings } from './kept-files.js';
 import { formatMeaning, lossesFirst, markdownOf, meaningOf, type Meaning } from './meaning.js';
+import { listingOf } from '../print/budget.js';
 import { showWarnings } from '../print/problems.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
@@ -67,7 +68,7 @@ export async function generateCommand(
     },
     format === 'markdown'
       ? markdownOf({ changes, unknown }, differences, run)
-      : formatSummary(made, facts, run, { differences, changes, unknown, withoutSteps }, terminal),
+      : formatSummary(made, run, { differences, changes, unknown, withoutSteps }, terminal),
   );
   return 0;
 }
@@ -108,7 +109,6 @@ interface Outcome {
 
 function formatSummary(
   { plan, files }: Generated,
-  { tools, tokens }: Facts,
   run: Resolved,
   { differences, changes, unknown, withoutSteps }: Outcome,
   terminal: Terminal,
@@ -118,7 +118,7 @@ function formatSummary(
   const lines = [
     ...formatReplaced(run),
     ...upgradeNote(run),
-    `${plan.api.name}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
+    `${plan.api.name}: ${listingOf(plan.api)}`,
     ...(leftOut > 0 ? [`Skipped or changed: ${reasons(plan)}.`] : []),
     `Callers ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { shellQuote } from '../../emit/quote.js';
 import { texts, type JsonObject } from '../../json.js';
-import { plural } from '../../numbers.js';
+import { listingOf } from '../../print/budget.js';
 import { showWarnings } from '../../print/problems.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Wanted } from '../../project/credentials.js';
@@ -31,7 +31,7 @@ export function reportAdded(added: Added, terminal: Terminal): void {
   const [kept, missing] = [namesOf(added.kept), namesOf(added.open)];
   const more = { installed, file, kept, missing, warnings, ...(!installed && { paste }) };
   const lines = [
-    ...projectLines(server, facts, { kept, missing }, terminal),
+    ...projectLines(server, { kept, missing }, terminal),
     ...clientLines(registering),
     ...nextLines(server, installed, terminal),
   ];
@@ -52,14 +52,13 @@ interface Variables {
 
 function projectLines(
   { plan: { api }, project, signIn }: LocalServer,
-  { tools, tokens }: Facts,
   { kept, missing }: Variables,
   { program }: Terminal,
 ): string[] {
   const env = join(project, '.env');
   const isOpen = missing.length > 0;
   return [
-    `${api.title}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them. The server starts.`,
+    `${api.title}: ${listingOf(api)} The server starts.`,
     `Project: ${project}`,
     ...(kept.length > 0 ? [`Kept in ${env}: ${kept.join(', ')}`] : []),
     ...(isOpen ? [`Not set yet, in ${env}: ${missing.join(', ')}`] : []),
