@@ -395,6 +395,14 @@ describe('an unknown argument', () => {
     expect(complaint(two, { x: 1 }, closed)).toMatch(/"x"\. This tool takes/);
   });
 
+  test.each([
+    [20, /, "argument19"\.$/],
+    [21, /, "argument19" and others\.$/],
+  ])('of a tool with %i arguments is answered with the first twenty', (count, end) => {
+    const names = Array.from({ length: count }, (_, index) => [`argument${index}`, {}] as const);
+    expect(complaint(Object.fromEntries(names), { colour: 1 }, closed)).toMatch(end);
+  });
+
   test('that holds the arguments is named as such', () => {
     const said = 'Unknown argument "arguments". Pass its members instead of it.';
     expect(complaint(tool, { arguments: { limit: 1 } }, closed)).toBe(said);
