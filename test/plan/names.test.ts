@@ -30,6 +30,8 @@ describe('tool names', () => {
   it.each([
     ['getPetById', 'get_pet_by_id'],
     ['listHTTPServersV2', 'list_http_servers_v2'],
+    ['floatingIPs_list', 'floating_ips_list'],
+    ['getURLsOfAPIs', 'get_urls_of_apis'],
     ['pets/list-all', 'pets_list_all'],
     ['Créer un élément', 'creer_un_element'],
     ['__proto__', 'proto'],

@@ -38,11 +38,14 @@ export function nameTools(
   };
 }
 
-/** Words in lower case, joined by `separator`: `getPetById` → `get_pet_by_id`, `listHTTPServers` → `list_http_servers`. */
+/**
+ * Words in lower case, joined by `separator`: `getPetById` → `get_pet_by_id`, `listHTTPServers` → `list_http_servers`,
+ * `deleteURLs` → `delete_urls`.
+ */
 export function words(text: string, separator: '_' | '-'): string {
   const split = text
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1_$2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2');
+    .replace(/(\p{Lu})(\p{Lu}(?!s(?!\p{Ll}))\p{Ll})/gu, '$1_$2');
   return slug(split, separator);
 }
 
