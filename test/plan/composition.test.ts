@@ -169,6 +169,18 @@ describe('a discriminator whose kinds extend the base', () => {
     expect([takes({ petType: 'Dog' }), takes({ petType: 'Fish' })]).toEqual([false, false]);
   });
 
+  it('has any value, or none, where the kind is the one for all others', () => {
+    const discriminator = { propertyName: 'petType', defaultMapping: 'Dog' };
+    const pet = objectOf({ petType: typed('string') }, { discriminator });
+    const choice = { oneOf: [ref('Cat'), ref('Dog')], discriminator };
+    for (const schema of [ref('Pet'), choice]) {
+      const { takes } = bodyOf(schema, { ...animals, Pet: pet });
+      expect(takes({ petType: 'Cat', lives: 9 })).toBe(true);
+      expect([takes({ petType: 'Fish', bark: true }), takes({ bark: true })]).toEqual([true, true]);
+      expect(takes({ lives: 9 })).toBe(false);
+    }
+  });
+
   it('has numbers as values where the property is a number', () => {
     const mapping = { 1: 'Cat', 2: 'Dog' };
     const pet = (listed: JsonObject) =>

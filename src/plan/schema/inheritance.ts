@@ -11,6 +11,8 @@ export interface Discriminator {
   readonly valuesOf: ReadonlyMap<string, readonly string[]>;
   /** The values whose schemas are not in the document. */
   readonly missing: readonly string[];
+  /** The pointer of the kind that has any other value, or none (OpenAPI 3.2, `defaultMapping`). */
+  readonly fallback: string | undefined;
 }
 
 /** How the component schemas of a document inherit from one another through `allOf`. */
@@ -25,7 +27,7 @@ export interface Inheritance {
   isSubtype(schema: Json): boolean;
   /**
    * The values of the discriminator for a schema: the mapping's keys, or else the name of the schema, and keys
-   * without a target, which may belong to it.
+   * without a target, which may belong to it. None if it may have any.
    */
   values(discriminator: Discriminator, pointer: string): readonly string[];
   /** Keys of the mapping for none of these kinds, because their schemas are missing. */
@@ -97,7 +99,7 @@ export function createInheritance(root: JsonObject): Inheritance {
     if (found === undefined || schema['oneOf'] !== undefined || schema['anyOf'] !== undefined)
       return [];
     const below = descendants(pointer);
-    const mapped = Object.values(found.mapping);
+    const mapped = [...Object.values(found.mapping), found.fallback ?? []].flat();
     const isBase = schema['discriminator'] !== undefined;
     const others = isBase ? mapped.filter((target) => schemaAt(target) !== undefined) : [];
     const self = isBase || below.length === 0 ? [] : [pointer];
@@ -116,7 +118,11 @@ export function createInheritance(root: JsonObject): Inheritance {
     return [...found];
   }
 
-  function values({ valuesOf, missing }: Discriminator, pointer: string): readonly string[] {
+  function values(
+    { valuesOf, missing, fallback }: Discriminator,
+    pointer: string,
+  ): readonly string[] {
+    if (pointer === fallback) return [];
     const mapped = valuesOf.get(pointer);
     if (mapped !== undefined) return mapped;
     const schema = schemaAt(pointer);
@@ -136,9 +142,11 @@ export function createInheritance(root: JsonObject): Inheritance {
 }
 
 function readDiscriminator(schema: JsonObject, components: JsonObject): Discriminator | undefined {
-  const { propertyName, mapping } = object(childOf(schema, 'discriminator'));
+  const { propertyName, mapping, defaultMapping } = object(childOf(schema, 'discriminator'));
   const property = text(propertyName);
   if (property === undefined) return undefined;
+  const fallback =
+    typeof defaultMapping === 'string' ? pointerOf(defaultMapping, components) : undefined;
   const targets = Object.entries(object(mapping)).flatMap(([value, target]) =>
     typeof target === 'string' ? [[value, pointerOf(target, components)] as const] : [],
   );
@@ -148,7 +156,7 @@ function readDiscriminator(schema: JsonObject, components: JsonObject): Discrimi
   const missing = targets
     .filter(([, target]) => isMissing(target, components))
     .map(([value]) => value);
-  return { property, mapping: Object.fromEntries(targets), valuesOf, missing };
+  return { property, mapping: Object.fromEntries(targets), valuesOf, missing, fallback };
 }
 
 /**

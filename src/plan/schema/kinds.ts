@@ -47,7 +47,8 @@ export class Kinds {
     const values = kinds.flatMap((kind) => inheritance.values(discriminator, kind));
     const all = [...new Set([...this.#listed(schema, discriminator), ...values])];
     const converted = this.#in.convert(schema);
-    return isBelowLimit ? withValue(converted, discriminator.property, all) : converted;
+    const isListed = isBelowLimit && discriminator.fallback === undefined;
+    return isListed ? withValue(converted, discriminator.property, all) : converted;
   }
 
   /** The values that a base itself lists. Some may need no members of their own, and so no kind. */
