@@ -19,6 +19,16 @@ const x = { $ref: '#/components/schemas/X' };
 const none = { type: 'null' };
 
 const cases: [string, Json, Json][] = [
+  [
+    'dependentRequired',
+    { dependentRequired: { a: ['b'] } },
+    { dependentSchemas: { a: { required: ['b'] } } },
+  ],
+  [
+    'dependencies beside dependentSchemas',
+    { dependencies: { a: ['b'] }, dependentSchemas: { a: x, c: x } },
+    { dependentSchemas: { a: { allOf: [x, { required: ['b'] }] }, c: x } },
+  ],
   ['nullable', { type: 'string', nullable: true }, { type: ['string', 'null'] }],
   ['nullable that is false', { type: 'string', nullable: false }, { type: 'string' }],
   [

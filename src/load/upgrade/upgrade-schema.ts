@@ -19,6 +19,7 @@ export function upgradeSchema(
   upgradeExamples(schema);
   upgradeEncoding(schema);
   upgradeItems(schema);
+  upgradeDependencies(schema);
   const discriminator = childOf(schema, 'discriminator');
   if (typeof discriminator === 'string') schema['discriminator'] = { propertyName: discriminator };
 }
@@ -79,6 +80,20 @@ function upgradeItems(schema: JsonObject): void {
   Reflect.deleteProperty(schema, 'items');
   Reflect.deleteProperty(schema, 'additionalItems');
   if (rest !== undefined) schema['items'] = rest;
+}
+
+/** Members that one member requires, which drafts before 2019-09 call `dependencies`, as a schema for that case. */
+function upgradeDependencies(schema: JsonObject): void {
+  for (const keyword of ['dependentRequired', 'dependencies']) {
+    const names = Object.entries(object(childOf(schema, keyword)));
+    for (const [name, required] of names.filter(([, value]) => Array.isArray(value))) {
+      const others = object(childOf(schema, 'dependentSchemas'));
+      const own = childOf(others, name);
+      const both: Json = own === undefined ? { required } : { allOf: [own, { required }] };
+      schema['dependentSchemas'] = { ...others, [name]: both };
+    }
+    drop(schema, keyword);
+  }
 }
 
 /** Expresses `nullable`, and the `x-nullable` of 2.0, in JSON Schema. */
