@@ -41,3 +41,10 @@ export function resolve(root: Json, value: Json | undefined): JsonObject {
   }
   return isObject(current) && refOf(current) === undefined ? current : {};
 }
+
+/** The same for a Reference Object, whose own description takes precedence (OpenAPI 3.1). */
+export function resolveDescribed(root: Json, value: Json | undefined): JsonObject {
+  const target = resolve(root, value);
+  const own = target === value ? undefined : text(childOf(value, 'description'));
+  return own === undefined ? target : { ...target, description: own };
+}

@@ -50,6 +50,46 @@ it.each<[string, string, JsonObject, Json | undefined]>([
   expect(tool?.inputSchema).toHaveProperty(`properties.${name}`);
 });
 
+it('a reference has a description of its own', () => {
+  const [Q, B] = [
+    { name: 'q', in: 'query', description: 'Any text.', schema: { type: 'string' } },
+    { description: 'Anything.', content: { 'application/json': { schema: {} } } },
+  ];
+  const components = { parameters: { Q, R: { ...Q, name: 'r' } }, requestBodies: { B } };
+  const { tool } = planOperation(
+    {
+      parameters: [
+        { $ref: '#/components/parameters/Q', description: 'The name of a pet.' },
+        { $ref: '#/components/parameters/R' },
+      ],
+      requestBody: { $ref: '#/components/requestBodies/B', description: 'The pet.' },
+    },
+    { rest: { components } },
+  );
+  expect(tool?.inputSchema['properties']).toMatchObject({
+    q: { description: 'The name of a pet.' },
+    r: { description: 'Any text.' },
+    body: { description: 'The pet.' },
+  });
+});
+
+it('only a caller that sends bytes says how they are encoded', () => {
+  const gzip = { type: 'string', enum: ['gzip'] };
+  const planned = (type: string) => {
+    const content = { [type]: { schema: {} } };
+    const parameters: JsonObject[] = [
+      { name: 'Content-Encoding', in: 'header', required: true, schema: gzip },
+      { name: 'X-Other', in: 'header', schema: {} },
+    ];
+    const { tool, warnings } = planOperation({ parameters, requestBody: { content } });
+    return [tool?.request.parameters?.map(({ name }) => name), warnings];
+  };
+  const skipped = [['X-Other'], ['PARAMETER_LEFT_OUT #/paths/~1x/post']];
+  expect(planned('application/json')).toEqual(skipped);
+  expect(planned('text/plain')).toEqual(skipped);
+  expect(planned('application/octet-stream')).toEqual([['Content-Encoding', 'X-Other'], []]);
+});
+
 describe('the additions of OpenAPI 3.2', () => {
   it('include a whole query as one parameter', () => {
     const content = { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } };

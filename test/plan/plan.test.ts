@@ -362,6 +362,15 @@ describe('bodies', () => {
     expect(encodingOf(file)).toEqual({ file: { file: 'always' } });
   });
 
+  it('send a file as the type that its schema names', () => {
+    const png = { contentMediaType: 'image/png' };
+    const sent = { file: { contentType: 'image/png', file: 'always' } };
+    expect(encodingOf(png)).toEqual(sent);
+    expect(encodingOf({ type: 'array', items: { ...png, type: 'string' } })).toEqual(sent);
+    const anyFile = { type: 'string', contentMediaType: 'application/octet-stream' };
+    expect(encodingOf(anyFile)).toEqual({ file: { file: 'always' } });
+  });
+
   it('send JSON in a part as text', () => {
     expect(encodingOf({ type: 'string', contentMediaType: 'application/json' })).toBeUndefined();
   });

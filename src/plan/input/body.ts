@@ -1,10 +1,10 @@
 import type { Body, BodyShape, PartEncoding } from '../../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, text } from '../../json.js';
-import { resolve } from '../../pointer.js';
+import { resolve, resolveDescribed } from '../../pointer.js';
 import { isSettableHeader } from './headers.js';
 import { chooseMedia, type Media } from './media.js';
-import { fileUse, propertiesOf } from './properties.js';
+import { fileUse, isBytes, propertiesOf } from './properties.js';
 import { base64Schema } from '../schema/adjust.js';
 
 // The styles of queries (OpenAPI 3.2, Encoding Object).
@@ -21,7 +21,7 @@ export interface PlannedBody {
 /** The body of an operation; undefined when it describes none. */
 export function planBody(root: JsonObject, requestBody: Json | undefined): PlannedBody | undefined {
   if (!isObject(requestBody)) return undefined;
-  const body = resolve(root, requestBody);
+  const body = resolveDescribed(root, requestBody);
   const media = chooseMedia(root, body['content']);
   if (media.length === 0) return undefined;
   return { required: body['required'] === true, description: text(body['description']), media };
@@ -147,7 +147,7 @@ function encodingOf(
   root: JsonObject,
 ): PartEncoding | undefined {
   const { explode, allowReserved } = encoding;
-  const contentType = text(encoding['contentType']) ?? defaultType(property);
+  const contentType = text(encoding['contentType']) ?? defaultType(resolve(root, property));
   const file = fileUse(property, root);
   // Styles apply to text; each file is a separate part.
   if (file === 'always') return { ...(contentType !== undefined && { contentType }), file };
@@ -163,11 +163,15 @@ function encodingOf(
 }
 
 /**
- * Base64 text is not plain text (OpenAPI 3.1, Encoding Object: default `contentType`); other types follow from the
- * value.
+ * Base64 text is not plain text (OpenAPI 3.1, Encoding Object: default `contentType`), and a file may have the type of
+ * its schema; other types follow from the value.
  */
-function defaultType(property: Json | undefined): string | undefined {
-  const { contentEncoding, items } = object(property);
-  const encoded = contentEncoding ?? object(items)['contentEncoding'];
-  return encoded === undefined ? undefined : 'application/octet-stream';
+function defaultType({ items, ...property }: JsonObject): string | undefined {
+  const { contentEncoding, contentMediaType } = { ...object(items), ...property };
+  if (contentEncoding !== undefined) return BYTES;
+  const isNamed = isBytes({ contentMediaType: contentMediaType ?? null });
+  return isNamed && contentMediaType !== BYTES ? text(contentMediaType) : undefined;
 }
+
+/** Any bytes: the type of a file is then not known. */
+const BYTES = 'application/octet-stream';

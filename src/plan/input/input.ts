@@ -37,8 +37,11 @@ export function planInput(
   const { requestBody } = operation.definition;
   const body = bodiless ? undefined : planBody(root, requestBody);
   const own = body === undefined ? [] : bodyArguments(body);
-  const reserved = own.map(({ name }) => name);
-  const { parameters, warnings } = planParameters(root, operation, credentials, reserved);
+  const { parameters, warnings } = planParameters(root, operation, {
+    credentials,
+    reserved: own.map(({ name }) => name),
+    sendsBytes: body?.media.some(({ kind }) => kind === 'binary') === true,
+  });
   const fromParameters = parameters.map(({ argument, required, schema, notes }): Argument => ({
     name: argument,
     required,

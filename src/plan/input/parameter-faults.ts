@@ -9,11 +9,12 @@ export const PLACES = ['path', 'query', 'querystring', 'header', 'cookie'] as co
 
 type Fault = Pick<Problem, 'message' | 'remedy'>;
 
-/** Why a parameter is skipped, and the remedy; undefined for a valid one. */
+/** Why a parameter is skipped, and the remedy; undefined for a valid one. `sendsBytes`: of the body. */
 export function faultOf(
   name: string | undefined,
   place: Parameter['in'] | undefined,
   template: PathTemplate,
+  sendsBytes: boolean,
 ): Fault | undefined {
   if (name === undefined)
     return {
@@ -30,20 +31,22 @@ export function faultOf(
       message: `The path parameter ${name} is skipped: {${name}} is not in the path.`,
       remedy: `Add {${name}} to the path with --overlay, or declare it as a query parameter.`,
     };
-  return place === 'header' ? headerFault(name) : undefined;
+  return place === 'header' ? headerFault(name, sendsBytes) : undefined;
 }
 
 function isPlaced(name: string, { template, queries }: PathTemplate): boolean {
   return queries.has(name) || templateNames(template).includes(name);
 }
 
-function headerFault(name: string): Fault | undefined {
+function headerFault(name: string, sendsBytes: boolean): Fault | undefined {
   if (!isHeaderName(name))
     return {
       message: `The header ${name} is skipped: HTTP does not allow that name.`,
       remedy: 'Correct its name in the document, or with --overlay.',
     };
-  if (isSettableHeader(name)) return undefined;
+  // A caller may have compressed a file. Text is compressed by nobody, whatever a header says.
+  const isUntrue = name.toLowerCase() === 'content-encoding' && !sendsBytes;
+  if (isSettableHeader(name) && !isUntrue) return undefined;
   return {
     message: `The header ${name} is skipped: callers must not set it.`,
     remedy: remedyFor(name.toLowerCase()),

@@ -34,21 +34,29 @@ const STYLES = [
   'deepObject',
 ] as const;
 
-/** The arguments for an operation's parameters, in the document's order. `reserved` names are already taken. */
+/** What else an operation has that its parameters depend on. */
+interface Beside {
+  readonly credentials: ReadonlySet<string>;
+  /** Names that are already taken. */
+  readonly reserved: readonly string[];
+  /** Whether its body is a file, and not text that the server writes. */
+  readonly sendsBytes: boolean;
+}
+
+/** The arguments for an operation's parameters, in the document's order. */
 export function planParameters(
   root: JsonObject,
   operation: Operation,
-  credentials: ReadonlySet<string>,
-  reserved: readonly string[],
+  others: Beside,
 ): { parameters: PlannedParameter[]; warnings: Problem[] } {
   const warnings: Problem[] = [];
   const declared = operation.parameters.flatMap(
-    (parameter) => readParameter(root, parameter, operation, credentials, warnings) ?? [],
+    (parameter) => readParameter(root, parameter, operation, others, warnings) ?? [],
   );
   const all = [...declared, ...undeclaredPathParameters(operation, declared, warnings)];
   const keys = chooseArgumentNames(
     all.map(({ shape }) => shape),
-    reserved,
+    others.reserved,
   );
   const parameters = all.map((parameter, index): PlannedParameter => {
     const argument = keys[index] ?? parameter.shape.name;
@@ -89,12 +97,12 @@ function readParameter(
   root: JsonObject,
   parameter: JsonObject,
   operation: Operation,
-  credentials: ReadonlySet<string>,
+  { credentials, sendsBytes }: Beside,
   warnings: Problem[],
 ): Unnamed | undefined {
   const name = scalar(parameter['name']) || undefined;
   const place = PLACES.find((known) => known === parameter['in']);
-  const fault = faultOf(name, place, operation);
+  const fault = faultOf(name, place, operation, sendsBytes);
   if (fault !== undefined)
     warnings.push({ code: 'PARAMETER_LEFT_OUT', place: operation.place, ...fault });
   if (fault !== undefined || name === undefined || place === undefined) return undefined;

@@ -2,7 +2,7 @@ import { isDots } from '../../../templates/src/runtime/text.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Problem } from '../../errors.js';
 import { array, isObject, object, scalar, text } from '../../json.js';
-import { formatPointer, resolve } from '../../pointer.js';
+import { formatPointer, resolve, resolveDescribed } from '../../pointer.js';
 import { attempt, LeftOut } from '../left-out.js';
 import { readTemplate, visiblePath, type PathTemplate } from './path-template.js';
 
@@ -189,7 +189,7 @@ function mergeParameters(
   definition: JsonObject,
 ): JsonObject[] {
   const all = [...array(pathItem['parameters']), ...array(definition['parameters'])].map(
-    (parameter) => resolve(root, parameter),
+    (parameter) => resolveDescribed(root, parameter),
   );
   const identity = ({ in: place, name }: JsonObject) =>
     JSON.stringify([place, place === 'header' ? scalar(name)?.toLowerCase() : name]);
