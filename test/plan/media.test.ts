@@ -204,6 +204,7 @@ describe('the arguments of a body', () => {
     expect(bodyOf({ 'application/jsonl': lines }).properties).toEqual({ body: lines.schema });
     const items = { itemSchema: A };
     expect(bodyOf({ 'application/x-ndjson': items }).properties).toEqual({ body: lines.schema });
+    expect(bodyOf({ 'application/json-seq': items }).properties).toEqual({ body: lines.schema });
     const vendor = 'application/vnd.example+x-ndjson; compatible-with=8';
     expect(bodyOf({ [vendor]: items }).properties).toEqual({ body: lines.schema });
     expect(bodyOf({ 'application/vnd.example': lines }).properties).toEqual({ body: lines.schema });

@@ -92,8 +92,10 @@ function outline(mediaType: string, schema: Json | undefined, root: JsonObject):
   return `${intro} with the members:\n${listed(schema, root)}`;
 }
 
-function kindOf(mediaType: string): 'XML' | 'CSV' | 'YAML' | 'JSON lines' | undefined {
-  if (isJsonLines(mediaType)) return 'JSON lines';
+function kindOf(
+  mediaType: string,
+): 'XML' | 'CSV' | 'YAML' | 'JSON lines' | 'JSON sequence' | undefined {
+  if (isJsonLines(mediaType)) return /-seq\b/i.test(mediaType) ? 'JSON sequence' : 'JSON lines';
   if (/[/+]xml\b/i.test(mediaType)) return 'XML';
   if (/[/+](?:x-)?ya?ml\b/i.test(mediaType)) return 'YAML';
   return /[/+](?:csv|comma-separated-values)\b/i.test(mediaType) ? 'CSV' : undefined;

@@ -20,9 +20,9 @@ export function isJson(mediaType: string): boolean {
   return /^(application|text)\/json$|\+json$/.test(essence(mediaType));
 }
 
-/** One JSON value per line. */
+/** One JSON value per line, or after a mark (RFC 7464, RFC 8091). */
 export function isJsonLines(mediaType: string): boolean {
-  return /[/+](x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(essence(mediaType));
+  return /[/+](x-)?(ndjson|jsonl|jsonlines|json-lines|json-seq)$/.test(essence(mediaType));
 }
 
 /** Types that people and models read unchanged: `text/*`, XML, and other text formats. */

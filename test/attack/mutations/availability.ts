@@ -78,7 +78,7 @@ export const availabilityMutations: readonly Mutation[] = [
     ['end === -1 ? json.length : end + 1', 'end === -1 ? start + 1 : end + 1'],
   ),
   costly('upstream/stream.ts', 'a line is read again with each part', [
-    "if (!text.includes('\\n'))",
+    'if (!/[\\r\\n]/.test(text))',
     "if (text === '')",
   ]),
   costly('upstream/paging.ts', 'members of a name are copied for each', [

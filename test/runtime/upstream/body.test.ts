@@ -323,6 +323,11 @@ test.each(['application/x-ndjson', 'application/jsonl'])(
   },
 );
 
+test('a JSON sequence has a mark before each value', () => {
+  const sequence = write({ mediaType: 'application/json-seq' }, [{ a: 1 }, 'x']);
+  expect(sequence.content).toBe('\x1e{"a":1}\n\x1e"x"\n');
+});
+
 test.each([
   [{ mediaType: form }, [1]],
   [{ mediaType: form }, 'a'],

@@ -79,12 +79,15 @@ test('blank lines do not delay the end', () => {
   expect(after(2)).toBe(true);
 });
 
-test.each(['data: [DONE]\n', 'data:[DONE]\r\n'])('%j ends it at once', (line) => {
-  const { take, after } = watch(eventStream);
-  take('data: 1\n\n');
-  take(line);
-  expect(after(0)).toBe(false);
-});
+test.each(['data: [DONE]\n', 'data:[DONE]\r\n', 'data: [DONE]\r\r'])(
+  '%j ends it at once',
+  (line) => {
+    const { take, after } = watch(eventStream);
+    take('data: 1\n\n');
+    take(line);
+    expect(after(0)).toBe(false);
+  },
+);
 
 test.each(['data: say [DONE]\n\n', 'x data: [DONE]\n\n'])('%j does not', (line) => {
   const { take, after } = watch(eventStream);
@@ -97,6 +100,15 @@ test('events are passed on, including whole events of several lines', () => {
   take('event: a\ndata: 1\ndata: 2\n\nda');
   take('ta: 3\r\n\r\n: x\n\n');
   expect(events).toEqual(['1\n2', '3']);
+});
+
+test('lines may end with CR, and CRLF may come in two parts', () => {
+  const { take, events } = watch(eventStream);
+  take('data: 1\rdata: 2\r\rdata: 3\r');
+  take('\ndata: 4\r');
+  expect(events).toEqual(['1\n2']);
+  take('\r\n');
+  expect(events).toEqual(['1\n2', '3\n4']);
 });
 
 test('the lines of a text are not events, and [DONE] ends it', () => {

@@ -39,7 +39,8 @@ function writeShape(shape: BodyShape, value: Json, headers: Json | undefined): R
       : multipartBody(shape, value, headers);
   if (!isJsonLines(type) || !isComposite(value)) return textBody(shape, value);
   const lines = Array.isArray(value) ? value : [value];
-  return { content: lines.map((line) => `${writeJson(line)}\n`).join(''), contentType };
+  const mark = type.endsWith('json-seq') ? '\x1e' : '';
+  return { content: lines.map((line) => `${mark}${writeJson(line)}\n`).join(''), contentType };
 }
 
 /** Text in the encoding that its media type names, or else named as UTF-8, which it is then. */

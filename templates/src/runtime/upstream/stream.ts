@@ -22,8 +22,7 @@ const MAX_EVENTS = 300;
 
 /** A series of events, which may never end (WHATWG HTML, Server-sent events; RFC 7464; JSON lines). */
 function isStream(type: string): boolean {
-  const named =
-    /^text\/event-stream$|\/x-mixed-replace$|\/json-seq$|\/(x-)?(json-)?stream(\+json)?$/;
+  const named = /^text\/event-stream$|\/x-mixed-replace$|\/(x-)?(json-)?stream(\+json)?$/;
   return isJsonLines(type) || named.test(type);
 }
 
@@ -80,8 +79,9 @@ class Watcher {
     this.#wait(text);
     if (!this.#isStream && !this.#type.startsWith('text/')) return;
     // A long line that arrives in small parts is not read again with each of them.
-    if (!text.includes('\n')) return void (this.#rest += text);
-    const lines = (this.#rest + text).split(/\r?\n/);
+    if (!/[\r\n]/.test(text)) return void (this.#rest += text);
+    // The second half of a line end may still come.
+    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#read(line);
   }
