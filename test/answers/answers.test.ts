@@ -147,7 +147,9 @@ describe('a recorded answer, shortened', () => {
       else if (tool.outputSchema !== undefined) {
         const structured = result.structuredContent as JsonObject;
         const { valid } = validators.getValidator(tool.outputSchema)(structured);
-        expect({ valid, notes: structured['_notes'] ?? [] }).toEqual({ valid: true, notes });
+        const all = (structured['_notes'] ?? []) as string[];
+        const own = all.filter((note) => !note.startsWith('Some values are null only here'));
+        expect({ valid, notes: own }).toEqual({ valid: true, notes });
       }
     }
   });

@@ -76,6 +76,17 @@ describe('JSON', () => {
     expect(shown('{"_notes":1}', rest)).toEqual({ _notes: 1 });
   });
 
+  test('values that cannot be in structuredContent are not null without a note', () => {
+    const schema = { type: 'object', properties: { id: { type: ['number', 'null'] } } } as const;
+    const shown = (json: string) => show(json, 'application/json', {}, schema).structuredContent;
+    expect(shown('{"id":null}')).toEqual({ id: null });
+    for (const id of ['"x"', '1917043659912705297'])
+      expect(shown(`{"id":${id}}`)).toEqual({
+        id: null,
+        _notes: [expect.stringMatching(/^Some values are null only here/)],
+      });
+  });
+
   test('deeply nested JSON is shown as received, or shortened to JSON', () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
     expect(textOf(show(nested(600), 'application/json'))).toBe(nested(600));

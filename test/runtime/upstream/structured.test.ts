@@ -50,24 +50,30 @@ describe('a response in the form of its schema', () => {
     ['null', 'null', {}],
     ['halves of characters', '{"title":"a\\ud800","\\udc00":"😀"}', { title: 'a�', '�': '😀' }],
   ])('%s', (_, json, expected) => {
-    expect(structure(readExact(json), issue)).toEqual(expected);
+    expect(structure(readExact(json), issue).members).toEqual(expected);
   });
 
   test('a list is wrapped together with its schema', () => {
-    expect(structure(['a', 1], list)).toEqual({ result: ['a', null] });
-    expect(structure('a', list)).toEqual({ result: null });
-    expect(structure(undefined, list)).toEqual({ result: null });
+    expect(structure(['a'], list)).toEqual({ members: { result: ['a'] }, isWhole: true });
+    expect(structure(['a', 1], list)).toEqual({ members: { result: ['a', null] }, isWhole: false });
+    expect(structure('a', list)).toEqual({ members: { result: null }, isWhole: false });
+    expect(structure(undefined, list)).toEqual({ members: { result: null }, isWhole: true });
   });
 
   test('an object instead of a list stays what it is', () => {
-    expect(structure({ other: 1 }, list)).toEqual({ other: 1 });
-    expect(structure({ result: 1, other: 1 }, list)).toEqual({ result: null, other: 1 });
+    expect(structure({ other: 1 }, list)).toEqual({ members: { other: 1 }, isWhole: true });
+    expect(structure({ result: 1, other: 1 }, list)).toEqual({
+      members: { result: null, other: 1 },
+      isWhole: false,
+    });
   });
 
   test('endless nesting stops where clients still read the message', () => {
     const nested = JSON.parse('{"more":'.repeat(5000) + '1' + '}'.repeat(5000)) as Json;
-    const depth = JSON.stringify(structure(nested, issue)).split('{').length;
+    const { members, isWhole } = structure(nested, issue);
+    const depth = JSON.stringify(members).split('{').length;
     expect(depth).toBeGreaterThan(50);
     expect(depth).toBeLessThan(120);
+    expect(isWhole).toBe(false);
   });
 });

@@ -187,32 +187,51 @@ export function howToGetLess(tool: Tool): string {
  * than documented becomes null, as does a number that JavaScript would round. A whole response of another type is not
  * lost, since some clients show a model nothing else: it is a member `result`, or an object instead of one.
  */
-export function structure(answer: Json | undefined, schema: JsonSchema): JsonObject {
+export function structure(answer: Json | undefined, schema: JsonSchema): Structured {
   const whole = schema as JsonObject;
-  const formed = (value: Json) => membersOf(conform(value, whole, whole));
+  const formed = (value: Json): Structured => {
+    let isWhole = true;
+    const members = membersOf(conform(value, whole, whole, () => (isWhole = false)));
+    return { members, isWhole };
+  };
   const value = answer ?? null;
   const names = Object.keys(membersOf(whole['properties']));
   const isWrapped = names.join() === 'result' && !Object.hasOwn(membersOf(value), 'result');
   if (!isWrapped && (value === null || isObject(value))) return formed(value);
   const wrapped = formed({ result: value });
-  return isObject(value) && wrapped['result'] === null ? formed(value) : wrapped;
+  return isObject(value) && wrapped.members['result'] === null ? formed(value) : wrapped;
+}
+
+interface Structured {
+  readonly members: JsonObject;
+  /** Whether no value became null. */
+  readonly isWhole: boolean;
 }
 
 // Parsers of whole messages refuse what is nested more than 200 (Python) or 128 deep (Rust).
 const MAX_CONFORMED_DEPTH = 100;
 
-function conform(value: Json, schema: Json | undefined, root: JsonObject, depth = 0): Json {
-  if (depth > MAX_CONFORMED_DEPTH) return null;
+function conform(
+  value: Json,
+  schema: Json | undefined,
+  root: JsonObject,
+  lose: () => void,
+  depth = 0,
+): Json {
   const { type, items, properties } = meant(schema, root);
-  if (typeof value === 'string' && digitsOf(value) !== undefined) return null;
   const types = [type ?? []].flat();
-  if (types.length > 0 && !types.includes(kindOf(value))) return null;
+  const isOther = types.length > 0 && !types.includes(kindOf(value));
+  const isDigits = typeof value === 'string' && digitsOf(value) !== undefined;
+  if (isOther || isDigits || depth > MAX_CONFORMED_DEPTH) {
+    if (value !== null) lose();
+    return null;
+  }
   if (typeof value === 'string') return wellFormed(value);
-  if (Array.isArray(value)) return value.map((item) => conform(item, items, root, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => conform(item, items, root, lose, depth + 1));
   if (!isObject(value)) return value;
   const members = Object.entries(value).map(([name, member]) => {
     const schema = isObject(properties) ? own(properties, name) : undefined;
-    return [wellFormed(name), conform(member, schema, root, depth + 1)] as const;
+    return [wellFormed(name), conform(member, schema, root, lose, depth + 1)] as const;
   });
   return Object.fromEntries(members);
 }

@@ -41,8 +41,9 @@ export function toResult(
   if (failed) return { content, isError: true };
   const { outputSchema } = asked.tool;
   if (outputSchema === undefined) return { content };
-  const structured = structure(value, outputSchema);
-  return { content, structuredContent: withNotes(structured, [...remarks, ...trailer]) };
+  const { members, isWhole } = structure(value, outputSchema);
+  const all = [...remarks, ...trailer, ...(isWhole ? [] : [LOST])];
+  return { content, structuredContent: withNotes(members, all) };
 }
 
 /** Some clients show a model nothing but `structuredContent`. Output schemas allow further members. */
@@ -50,6 +51,9 @@ function withNotes(structured: JsonObject, notes: string[]): JsonObject {
   if (notes.length === 0 || Object.hasOwn(structured, '_notes')) return structured;
   return { ...structured, _notes: notes };
 }
+
+const LOST =
+  'Some values are null only here, because they differ from the documented type or have too many digits; the text of this result has them.';
 
 const GOING_ON = 'The stream had not ended: this is what had arrived by then.';
 
