@@ -124,3 +124,16 @@ it.each(['directly', 'through a proxy'])('over stdio it ends with its stdin, %s'
   // By itself: nothing else ends it.
   expect(await ended).toEqual([0, null]);
 });
+
+it('over stdio its input may begin with a byte order mark', async () => {
+  const child = spawn(process.execPath, ['dist/main.js', '--stdio'], {
+    cwd: project.folder,
+    env,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let written = '';
+  child.stdout.on('data', (chunk: Buffer) => (written += chunk.toString()));
+  child.stdin.write('\ufeff{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
+  await expect.poll(() => written).toContain('"id":1');
+  child.stdin.end();
+});

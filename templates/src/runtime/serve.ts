@@ -133,7 +133,8 @@ const CHANGED = /^\s*\[|null|"arguments"\s*:\s*""/;
 const REWRITABLE = { ...BODY_LIMITS, maxMembers: Infinity };
 
 /** A line with one message, or with each message of a batch on a line. */
-function readable(line: string): string {
+function readable(given: string): string {
+  const line = given.replace(/^\ufeff/, '');
   if (!CHANGED.test(line) || isOversized(Buffer.from(line), REWRITABLE)) return line;
   const body = parseJson(line);
   if (body === undefined) return line;

@@ -189,6 +189,17 @@ describe('search mode', () => {
     expect(await textOf({ query: null, ...blank, limit: null })).toEqual(await textOf({}));
   });
 
+  it.each<JsonObject>([
+    { names: 'read, write' },
+    { names: '["read","write"]' },
+    { name: ['read', 'write'] },
+  ])('finds the operations of %j', async (args) => {
+    const post = await start({ scope: 'notes.read notes.write' });
+    const both = await textOf(await post(find({ names: ['read', 'write'] })));
+    expect(both).toContain('write (call_write_operation) input schema');
+    expect(await textOf(await post(find(args)))).toBe(both);
+  });
+
   it('decides only by the method which operations read, not by curated hints', async () => {
     const annotations = { ...testApi.tools[2]?.annotations, readOnlyHint: true } as never;
     const api = changeTool(searching, 'write', { annotations });

@@ -136,7 +136,7 @@ export function createFind(api: Api, map: ResourceMap, lacking: Lacking, nearest
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
 
   return (given: JsonObject, caller: Caller | undefined): CallToolResult => {
-    const args = withoutBlanks(given);
+    const args = asMeant(given);
     const fault = faultOf(args);
     if (fault !== undefined) return errorResult(fault);
     const { query, names: wanted } = args;
@@ -215,11 +215,13 @@ function limitOf(limit: Json | undefined): number {
   return limit === undefined ? LIMIT : Math.min(MAX_LIMIT, Math.max(1, Math.floor(Number(limit))));
 }
 
-/** Models fill in arguments that they do not use. */
-function withoutBlanks(args: JsonObject): JsonObject {
+/** Models fill in arguments that they do not use, and write a list as text. */
+function asMeant({ name, names = name ?? null, ...others }: JsonObject): JsonObject {
+  const listed = typeof names === 'string' ? (names.match(/[^\s,"'[\]]+/g) ?? []) : names;
   const isBlank = (value: Json) =>
     value === null || value === '' || (Array.isArray(value) && value.length === 0);
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => !isBlank(value)));
+  const args = Object.entries({ ...others, names: listed });
+  return Object.fromEntries(args.filter(([, value]) => !isBlank(value)));
 }
 
 function faultOf({ query, resource, tag, names, limit }: JsonObject): string | undefined {
