@@ -54,6 +54,7 @@ describe('media types without a difference are not offered', () => {
       { 'application/json': withFile, [form]: withFile, [multipart]: withFile },
       [multipart],
     ],
+    ['a form that cannot contain its files', { [form]: withFile }, [multipart]],
     [
       'JSON and its lines',
       { 'application/x-ndjson': A, 'application/json': A },

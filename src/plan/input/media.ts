@@ -92,7 +92,9 @@ function describe(mediaType: string, value: JsonObject, root: JsonObject): Media
   const schema = isForm ? withXmlParts(whole, object(value['encoding']), root) : whole;
   const examples = examplesOf(value, root);
   const members = [...propertiesOf(schema, root).values()];
-  const files = members.some((property) => fileUse(property, root) !== 'never');
+  const hasFiles = isForm && members.some((property) => fileUse(property, root) !== 'never');
+  // As clients in browsers do: the other form cannot contain files.
+  if (kind === 'form' && hasFiles) return describe('multipart/form-data', value, root);
   const isObjectOnly = () => members.length > 0 || resolve(root, schema)['type'] === 'object';
   return {
     mediaType: concrete(mediaType, kind),
@@ -104,7 +106,7 @@ function describe(mediaType: string, value: JsonObject, root: JsonObject): Media
     prefixEncoding: array(value['prefixEncoding']),
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
     asText: kind === 'text' ? textSchema(concrete(mediaType, kind), schema, examples[0], root) : {},
-    hasFiles: kind === 'multipart' && files,
+    hasFiles,
     isPatched: essence(mediaType) === 'application/json-patch+json' && isObjectOnly(),
   };
 }
