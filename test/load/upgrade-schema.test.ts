@@ -19,6 +19,7 @@ const x = { $ref: '#/components/schemas/X' };
 const none = { type: 'null' };
 
 const cases: [string, Json, Json][] = [
+  ['an example as tools write it in 2.0', { 'x-example': 5 }, { 'x-example': 5, examples: [5] }],
   [
     'dependentRequired',
     { dependentRequired: { a: ['b'] } },
@@ -342,13 +343,27 @@ test('2.0: x-nullable, and a discriminator that is a name', async () => {
   });
 });
 
+const codes = Array.from({ length: 65 }, (_, index) => `C${index}`);
+
 test.each([
+  [{ enum: codes, 'x-enum-descriptions': codes.map((code) => `Code ${code}`) }, undefined],
   [{ enum: [0, 1], 'x-enumNames': ['None', 'Some'], description: 'd' }, 'd\n\n0: None\n1: Some'],
   [{ enum: ['a', 'b', null], 'x-enum-varnames': ['A', 'B'] }, undefined],
   [{ enum: ['a', 'b'], 'x-enumDescriptions': { b: 'x' } }, 'b: x'],
   [{ enum: [7], 'x-enum-varnames': ['S'], 'x-enum-descriptions': ['x'] }, '7: S: x'],
   [{ enum: ['p', 'q'], 'x-ms-enum': { values: [{ name: 'P', description: 'x' }] } }, 'p: x'],
   [{ enum: [0], 'x-enumNames': ['None'], description: '0 = None' }, '0 = None'],
+  [{ enum: [1, 2], 'x-speakeasy-enums': { 1: 'One', 2: 'Two' } }, '1: One\n2: Two'],
+  [{ enum: ['A'], 'x-enum-elements': [{ name: 'A', description: 'First.' }] }, 'A: First.'],
+  [
+    {
+      enum: ['1'],
+      'x-enum-values': [{ numericValue: '1', identifier: 'Read', description: 'Reads.' }],
+      description: 'd',
+    },
+    'd\n\n1: Read: Reads.',
+  ],
+  [{ 'x-extensible-enum': ['A', 'B'], description: 'd' }, 'd\n\nKnown values: A, B'],
 ])('the names of the values of an enum are described, %j', async (schema, description) => {
   const { schema: result } = await upgraded(schema);
   expect(at(result, 'description')).toBe(description);

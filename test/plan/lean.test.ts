@@ -31,7 +31,7 @@ describe('a schema', () => {
     ['an example of null', 'q', { examples: [null] }, {}],
     ['an example that is the type', 'q', { examples: ['string', 'a'] }, { examples: ['a'] }],
     ['a variable of Postman', 'q', { examples: ['{{ user_id }}'] }, {}],
-    ['a placeholder', 'q', { examples: ['<user ID>', '...'] }, {}],
+    ['a placeholder', 'q', { examples: ['<user ID>', '[USER_ID]', '...'] }, {}],
     [
       'an object that nobody filled in',
       'pet',

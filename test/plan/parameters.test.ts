@@ -73,6 +73,12 @@ it('a reference has a description of its own', () => {
   });
 });
 
+it('has the example that documents in 2.0 give it', () => {
+  const parameters = [{ name: 'q', in: 'query', schema: { type: 'string' }, 'x-example': 'Rex' }];
+  const { tool } = planOperation({ parameters });
+  expect(tool?.inputSchema).toHaveProperty('properties.q.examples', ['Rex']);
+});
+
 it('only a caller that sends bytes says how they are encoded', () => {
   const gzip = { type: 'string', enum: ['gzip'] };
   const planned = (type: string) => {

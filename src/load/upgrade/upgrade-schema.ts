@@ -49,7 +49,8 @@ function upgradeBound(schema: JsonObject, exclusive: string, inclusive: string):
 }
 
 function upgradeExamples(schema: JsonObject): void {
-  const example = childOf(schema, 'example');
+  // Version 2.0 has none for parameters, so that tools agreed on an extension.
+  const { example = childOf(schema, 'x-example') ?? undefined } = schema;
   const examples = childOf(schema, 'examples');
   if (isObject(examples)) {
     schema['examples'] = Object.values(examples).map((item) => childOf(item, 'value') ?? item);

@@ -109,7 +109,7 @@ function readParameter(
   if (place === 'header' && isIgnoredHeader(name)) return undefined;
   if (credentials.has(credentialKey(place, name))) return undefined;
   const [mediaType, media] = Object.entries(object(parameter['content']))[0] ?? [];
-  const { description, deprecated, example, examples } = parameter;
+  const { description, deprecated, examples, example = parameter['x-example'] } = parameter;
   const schema = (mediaType === undefined ? parameter['schema'] : object(media)['schema']) ?? {};
   const { queries, styles } = operation;
   const isQuery = place === 'path' && queries.has(name);

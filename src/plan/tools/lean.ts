@@ -179,7 +179,7 @@ function saysMore(
 }
 
 /** Strings that nobody filled in: the name of the type, dots, or a variable of Postman and other templates. */
-const UNFILLED = /^(string|\.{3}|\s*|\{\{[^{}]*\}\}|<[\w -]*>)$/i;
+const UNFILLED = /^(string|\.{3}|\s*|\{\{[^{}]*\}\}|<[\w -]*>|\[\w+_\w+\])$/i;
 
 /** Whether an example is one that tools write by themselves: `{ "name": "string", "size": 0 }`. */
 function isUnfilled(example: Json, schema: JsonObject, name: string): boolean {
