@@ -47,6 +47,14 @@ describe('tool names', () => {
     });
   });
 
+  it('does not repeat the method, unless that tells operations apart', () => {
+    const [a, b] = [operation('GET', '/getPets'), operation('GET', '/pets')];
+    expect(namesOf([a])).toEqual({ 'GET /getPets': 'get_pets' });
+    expect(namesOf([a, b])).toEqual({ 'GET /getPets': 'get_get_pets', 'GET /pets': 'get_pets' });
+    expect(nameTools([a, b], () => undefined).warnings).toMatchObject([{ place: 'GET /getPets' }]);
+    expect(namesOf([operation('GET', '/get')])).toEqual({ 'GET /get': 'get_get' });
+  });
+
   it('gives a contested name to none of the operations, in any order', () => {
     const operations = [
       operation('GET', '/a', 'same'),

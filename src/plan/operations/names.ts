@@ -34,7 +34,7 @@ export function nameTools(
   }
   return {
     names: new Map(claims.map((claim) => [claim.operation, nameOf(claim)])),
-    warnings: claims.filter(({ level }) => level > 0).map(collision),
+    warnings: claims.filter((claim) => nameOf(claim) !== claim.candidates[0]).map(collision),
   };
 }
 
@@ -111,7 +111,9 @@ function candidatesOf(
   const spelled = words(`${method} ${segments.join('/').replace(/\{/g, ' by ')}`, '_');
   const hashed = (of: string) => `${spelled.slice(0, MAX_LENGTH - 9)}_${shortHash(of)}`;
   const id = losesLetters(operationId ?? '') ? undefined : operationId;
-  const readable = [chosen, id && words(id, '_'), losesLetters(path) ? undefined : spelled];
+  // GET /getPets
+  const once = spelled.replace(/^([a-z]+)_(?=\1_)/, '');
+  const readable = [chosen, id && words(id, '_'), ...(losesLetters(path) ? [] : [once, spelled])];
   // Paths that look the same, but for invisible characters, differ in their place.
   const all = [...readable, hashed(`${method} ${path}`), hashed(place)];
   return all.flatMap((name) => (name === undefined || name === '' ? [] : [shorten(name)]));
