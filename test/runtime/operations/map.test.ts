@@ -74,3 +74,9 @@ describe('the map of resources', () => {
     expect(JSON.stringify(listed).length).toBeLessThanOrEqual(MAX_LISTING);
   });
 });
+
+it('the description names the main resource, and no prefix of all paths', () => {
+  const paths = ['/site/pets', '/site/pets/{id}', '/site/pets/{id}/photos', '/site/orders'];
+  const [find] = offer(paths.map(tool)).listed;
+  expect(find?.description).toMatch(/: pets 3, orders 1, photos 1\.$/);
+});

@@ -73,7 +73,7 @@ function entriesOf(parts: readonly Part[], maxAbout: number): string {
 }
 
 const MAX_SEGMENT = 40;
-const MOST = 0.4;
+const MOST = 0.9;
 
 /** Segments by the number of operations that have them, without those so common that they say nothing. */
 function summaryOf(placed: readonly Placed[], maxLength: number): string {
