@@ -249,6 +249,27 @@ describe('the arguments of a body', () => {
     expect(properties).toMatchObject({ body: { type: 'array' } });
   });
 
+  it('have files where anything is sent with a type of bytes', () => {
+    const properties = { image: {}, pages: { type: 'array', items: {} }, note: {}, json: {} };
+    const encoding = {
+      image: { contentType: 'image/png, image/jpeg' },
+      pages: { contentType: 'image/*' },
+      json: { contentType: 'application/json' },
+    };
+    const made = bodyOf({ [multipart]: { schema: { type: 'object', properties }, encoding } });
+    const file = { contentEncoding: 'base64' };
+    expect(made.properties).toMatchObject({
+      body: {
+        properties: { image: file, pages: { type: 'array', items: file }, note: {}, json: {} },
+      },
+    });
+    expect(made.body?.encoding).toEqual({
+      image: { contentType: 'image/png, image/jpeg', file: 'always' },
+      pages: { contentType: 'image/*', file: 'always' },
+      json: { contentType: 'application/json' },
+    });
+  });
+
   it('have files under any name if the document allows it', () => {
     const additionalProperties = { type: 'string', format: 'binary' };
     const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties };

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, parseJson, reachable } from '../../json.js';
 import { fileUse, isBytes, propertiesOf } from './properties.js';
 import { refOf, resolve, targetOf } from '../../pointer.js';
-import { textSchema, withXmlParts } from './text-body.js';
+import { textSchema, withTypedParts } from './text-body.js';
 
 /** One media type that a request body may have. */
 export interface Media {
@@ -89,7 +89,7 @@ function describe(mediaType: string, value: JsonObject, root: JsonObject): Media
   const { schema: whole, itemSchema } =
     kind === 'lines' ? linesOf(value, root) : bodyOf(mediaType, kind, value, root);
   const isForm = kind === 'multipart' || kind === 'form';
-  const schema = isForm ? withXmlParts(whole, object(value['encoding']), root) : whole;
+  const schema = isForm ? withTypedParts(whole, object(value['encoding']), root) : whole;
   const examples = examplesOf(value, root);
   const members = [...propertiesOf(schema, root).values()];
   const hasFiles = isForm && members.some((property) => fileUse(property, root) !== 'never');

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, scalar, text } from '../../json.js';
 import { resolve } from '../../pointer.js';
 import { brief, factsOf, requiredOf } from './facts.js';
-import { fileUse, propertiesOf } from './properties.js';
+import { fileUse, isBytes, propertiesOf } from './properties.js';
 import { bothTexts } from '../schema/adjust.js';
 import { describeXml, writeXml } from './xml.js';
 
@@ -35,20 +35,26 @@ export function textSchema(
   };
 }
 
-/** A form whose members that are sent as XML are described as its text, also those that it inherits. */
-export function withXmlParts(
+/**
+ * A form whose members that are sent as XML are described as its text, and those that may be anything as files, also
+ * those that it inherits.
+ */
+export function withTypedParts(
   schema: Json | undefined,
   encoding: JsonObject,
   root: JsonObject,
   depth = 0,
 ): Json | undefined {
   const form = resolve(root, schema);
+  const asFile = (one: Json) => ({ ...resolve(root, one), type: 'string', format: 'binary' });
   const inherited = depth < MOST_LEVELS ? array(form['allOf']) : [];
-  const allOf = inherited.map((part) => withXmlParts(part, encoding, root, depth + 1) ?? part);
+  const allOf = inherited.map((part) => withTypedParts(part, encoding, root, depth + 1) ?? part);
   const parts = Object.entries(object(form['properties'])).flatMap(([name, part]) => {
     const type = text(object(encoding[name])['contentType']) ?? '';
+    if (isFile(type, part, root)) return [[name, partAs(part, root, asFile)] as const];
     const isXml = kindOf(type) === 'XML' && fileUse(part, root) === 'never';
-    return isXml ? [[name, partAsText(type, part, root)] as const] : [];
+    const asText = (one: Json) => textSchema(type, one, undefined, root);
+    return isXml ? [[name, partAs(part, root, asText)] as const] : [];
   });
   if (parts.length === 0 && allOf.every((part, at) => part === inherited[at])) return schema;
   return {
@@ -61,11 +67,18 @@ export function withXmlParts(
 }
 
 /** Each item of a list is a part. */
-function partAsText(type: string, part: Json, root: JsonObject): JsonObject {
+function partAs(part: Json, root: JsonObject, as: (one: Json) => JsonObject): JsonObject {
   const { items = {}, ...list } = resolve(root, part);
-  const isList = list['type'] === 'array';
-  const one = textSchema(type, isList ? items : part, undefined, root);
-  return isList ? { ...list, items: one } : one;
+  return list['type'] === 'array' ? { ...list, items: as(items) } : as(part);
+}
+
+/** In OpenAPI 3.1, bytes have no type (Considerations for File Uploads). */
+function isFile(contentType: string, part: Json, root: JsonObject): boolean {
+  const whole = resolve(root, part);
+  const one = whole['type'] === 'array' ? resolve(root, whole['items']) : whole;
+  const isOpen = Object.keys(one).every((key) => key === 'description' || key === 'title');
+  const [contentMediaType = ''] = contentType.split(/[;,]/, 1);
+  return isOpen && contentType !== '' && isBytes({ contentMediaType });
 }
 
 function isString({ type }: JsonObject): boolean {
@@ -92,10 +105,8 @@ function outline(mediaType: string, schema: Json | undefined, root: JsonObject):
   return `${intro} with the members:\n${listed(schema, root)}`;
 }
 
-function kindOf(
-  mediaType: string,
-): 'XML' | 'CSV' | 'YAML' | 'JSON lines' | 'JSON sequence' | undefined {
-  if (isJsonLines(mediaType)) return /-seq\b/i.test(mediaType) ? 'JSON sequence' : 'JSON lines';
+function kindOf(mediaType: string): 'XML' | 'CSV' | 'YAML' | 'JSON lines' | undefined {
+  if (isJsonLines(mediaType)) return 'JSON lines';
   if (/[/+]xml\b/i.test(mediaType)) return 'XML';
   if (/[/+](?:x-)?ya?ml\b/i.test(mediaType)) return 'YAML';
   return /[/+](?:csv|comma-separated-values)\b/i.test(mediaType) ? 'CSV' : undefined;
