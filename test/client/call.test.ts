@@ -111,6 +111,15 @@ describe('signing in', () => {
     expect(await stored()).not.toContain(assistant.client_secret);
   });
 
+  it('is not begun where another program uses the port of --callback-port', async () => {
+    const other = await listen(() => undefined);
+    const { port } = new URL(other.url);
+    const { status, pages, stderr } = await call(here('--callback-port', port));
+    expect({ status, pages }).toEqual({ status: 2, pages: [] });
+    expect(stderr).toContain(`PORT_TAKEN at --callback-port\n  Port ${port} is already in use.`);
+    await other.close();
+  });
+
   it('is not asked for twice, by the same or another tool', async () => {
     await call(here());
     const again = await call(here('get_todo', '--args', '-', '--json'), { stdin: '{"id":2}' });
