@@ -23,8 +23,9 @@ async function isBuilt(directory: string): Promise<boolean> {
   const sources = await readdir(join(directory, 'src'), { recursive: true, withFileTypes: true });
   const files = sources.map(({ parentPath, name }) => join(parentPath, name));
   const all = [...files, join(directory, 'tsconfig.json'), join(directory, 'package.json')];
-  const stats = await Promise.all(all.map((file) => stat(file)));
-  return stats.every(({ mtimeMs }) => mtimeMs < built.mtimeMs);
+  // Editors leave links that lead nowhere while a file is open (`.#main.ts`).
+  const stats = await Promise.all(all.map((file) => stat(file).catch(() => undefined)));
+  return stats.every((found) => found === undefined || found.mtimeMs < built.mtimeMs);
 }
 
 /** Builds a project. @throws InputError with the compiler's output */

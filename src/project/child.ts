@@ -21,11 +21,11 @@ export async function runCommand(
   // In a shell, because on Windows npm is not an executable.
   const child = spawn(commandLine, { cwd, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  const [status] = (await once(child, 'close')) as [number | null];
+  const collect = (text: string) => void (output += text);
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', collect);
+  // For example because the folder is gone.
+  child.once('error', ({ message }) => collect(message));
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { status, output };
 }
 

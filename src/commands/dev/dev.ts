@@ -6,10 +6,9 @@ import { scopesOf, startBeside, type Beside, type Tunnel } from './beside.js';
 import { build, prepareProject } from '../../project/build.js';
 import { choosePort } from '../../net/listening.js';
 import { publicOriginOf } from './front.js';
-import { DevServer, serveStdio } from './server.js';
+import { DevServer, serveStdio, watch } from './server.js';
 import { mockLine, summarize, summarizeStdio } from './summary.js';
 import { resourceOf, variableNames, variablesOf } from './variables.js';
-import { watch } from './watch.js';
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
@@ -168,7 +167,8 @@ async function serve({ directory, api, port, url, beside, env }: Stage, terminal
     terminal.result({ ok: true, ...facts, scopes: scopesOf(api) }, summarize(api, facts, terminal));
     await ended;
   } finally {
-    stopWatching();
+    // A rebuild would otherwise start the server again.
+    await stopWatching();
     await server.stop();
   }
   return 0;
