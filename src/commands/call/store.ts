@@ -65,7 +65,7 @@ export class SignInStore extends PrivateList<StoredSignIn> {
 
 /** Where sign-ins are kept: the user's configuration folder, or the folder in the variable. */
 export function storePath(env: Environment): string {
-  const folder = env.OPENAPI_TO_MCP_CONFIG_DIR ?? envPaths('openapi-to-mcp', { suffix: '' }).config;
+  const folder = env.OPENAPI_TO_MCP_CONFIG_DIR || envPaths('openapi-to-mcp', { suffix: '' }).config;
   return join(folder, 'sign-ins.json');
 }
 
