@@ -3,10 +3,11 @@ import { text as readText } from 'node:stream/consumers';
 import { parseUrl } from '../../templates/src/runtime/text.js';
 import { InputError } from '../errors.js';
 import type { Terminal } from '../print/terminal.js';
+import { fromHome } from './flags.js';
 
 /** The text of the file that a flag names, or of stdin for `-`. Rejects if it cannot be read. */
 export function readGiven(source: string, { input }: Pick<Terminal, 'input'>): Promise<string> {
-  return source === '-' ? readText(input) : readFile(source, 'utf8');
+  return source === '-' ? readText(input) : readFile(fromHome(source), 'utf8');
 }
 
 /** The access token in such a file. @throws InputError `NO_TOKEN`, which does not repeat it */

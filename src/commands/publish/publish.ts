@@ -6,7 +6,7 @@ import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import { plural } from '../../numbers.js';
 import { printable, type Terminal } from '../../print/terminal.js';
-import type { Run } from '../../project/flags.js';
+import { fromHome, type Run } from '../../project/flags.js';
 import { readToken, toUrl } from '../../project/given.js';
 import { enclosingProject } from '../../project/folders.js';
 import { casesOf, type Cases } from './cases.js';
@@ -58,7 +58,11 @@ export function addPublish(program: Command, run: Run): void {
         .choices(stores)
         .makeOptionMandatory(),
     )
-    .option('--project <dir>', 'the generated project (default: the one around this folder)')
+    .option(
+      '--project <dir>',
+      'the generated project (default: the one around this folder)',
+      fromHome,
+    )
     .option('--resource-url <url>', "the public URL (default: the project's)")
     .option(
       '--namespace <domain>',
