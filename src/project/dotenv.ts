@@ -37,11 +37,15 @@ function withVariables(text: string, values: Readonly<Record<string, string | un
   return Object.entries(values).reduce((before, [name, value]) => set(before, name, value), text);
 }
 
+/** Of several lines with one name, the last would count, so that only one is left. A value in quotes may have several lines. */
 function set(text: string, name: string, value: string | undefined): string {
   const line = value === undefined ? '' : lineOf(name, value);
-  const found = new RegExp(`^(?:export[ \\t]+)?${name}[ \\t]*=.*(?:\\r?\\n|$)`, 'm');
-  if (found.test(text)) return text.replace(found, () => line);
-  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}`;
+  const start = `^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*`;
+  const found = new RegExp(`${start}(?:(["'\`])[^]*?\\1)?.*(?:\\r?\\n|$)`, 'gm');
+  if (text.match(found) === null)
+    return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}`;
+  const lines = [line];
+  return text.replace(found, () => lines.pop() ?? '');
 }
 
 function lineOf(name: string, value: string): string {
