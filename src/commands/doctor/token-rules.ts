@@ -49,7 +49,8 @@ export function usualRules({ issuer, resource }: Asked): TokenRules {
     OAUTH_ALLOW_HTTP: 'true',
     OAUTH_AUDIENCE: resource,
   };
-  return { ...read(unknownApi, values, '--oauth-server'), hasAudience: resource !== undefined };
+  const rules = settingsIn('--oauth-server', () => readTokenSettings(unknownApi, values));
+  return { ...rules, hasAudience: resource !== undefined };
 }
 
 /** The rules of a project with these variables, as if it were started here. */
@@ -64,7 +65,7 @@ export function projectRules(
     ...(!listedIssuers(set).includes(issuer) && { OAUTH_AUTHORIZATION_SERVER: issuer }),
     ...(resource !== undefined && { MCP_RESOURCE_URL: resource }),
   };
-  const rules = read(api, values, join(folder, '.env'));
+  const rules = settingsIn(join(folder, '.env'), () => readTokenSettings(api, values));
   const own = serversOf(rules.oauth).find((server) => server.issuer === issuer);
   return { ...rules, oauth: own ?? rules.oauth, hasAudience: true };
 }
@@ -101,9 +102,10 @@ export async function projectVariables(
   return Object.fromEntries(all.filter(([name]) => names.includes(name) || isNumbered(name)));
 }
 
-function read(api: Api, values: Environment, place: string) {
+/** The settings that a server would read. @throws InputError `WRONG_SETTINGS` if it would not start with them */
+export function settingsIn<T>(place: string, read: () => T): T {
   try {
-    return readTokenSettings(api, values);
+    return read();
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new InputError({

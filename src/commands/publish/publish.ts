@@ -107,7 +107,7 @@ async function filesOf(
   folder: string,
   { env }: Terminal,
 ): Promise<Readonly<Record<string, string>>> {
-  const url = () => publicUrl(resourceUrl ?? env['MCP_RESOURCE_URL'] ?? api.resourceUrl);
+  const url = () => publicUrl(resourceUrl ?? (env['MCP_RESOURCE_URL'] || api.resourceUrl));
   const earlier = (path: string) => readObject(folder, path);
   switch (store) {
     case 'registry':
