@@ -1,5 +1,10 @@
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import {
+  SettingsError,
+  Environment as SettingsReader,
+  type Variables,
+} from '../../templates/src/runtime/environment.js';
 import { dotenvValue } from '../emit/quote.js';
 import { InputError } from '../errors.js';
 import { readIfThere, writePrivately } from './private-file.js';
@@ -57,4 +62,26 @@ function lineOf(name: string, value: string): string {
     place: name,
     remedy: `Write it to a file, and set ${name}_FILE in .env to the path of that file.`,
   });
+}
+
+/** Settings as a server reads them. @throws InputError `WRONG_SETTINGS` */
+export function settingsIn<T>(
+  place: string,
+  values: Variables,
+  read: (settings: SettingsReader) => T,
+): T {
+  try {
+    const settings = new SettingsReader(values);
+    const found = read(settings);
+    settings.throwProblems();
+    return found;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new InputError({
+      code: 'WRONG_SETTINGS',
+      message: `The settings of the server are wrong: ${error.message.replaceAll('\n', '; ')}.`,
+      place,
+      remedy: 'Correct these variables.',
+    });
+  }
 }

@@ -7,15 +7,15 @@ import {
 } from '../../../../templates/src/runtime/listing.js';
 import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
 import { parseUrl } from '../../../../templates/src/runtime/text.js';
-import { Environment as SettingsReader } from '../../../../templates/src/runtime/environment.js';
 import type { Api, Tool } from '../../../../templates/src/runtime/api.js';
 import { readProject } from '../../../diff/read-project.js';
 import { InputError } from '../../../errors.js';
 import { isObject, own, parseJson, type JsonObject } from '../../../json.js';
 import { createFetch } from '../../../net/reach.js';
 import type { Environment } from '../../../print/terminal.js';
+import { settingsIn } from '../../../project/dotenv.js';
 import { gather } from '../../../net/metadata.js';
-import { issuerAmong, listedIssuers, projectVariables, settingsIn } from '../token-rules.js';
+import { issuerAmong, listedIssuers, projectVariables } from '../token-rules.js';
 import type { Host } from './hosts.js';
 import { lookAtServer } from './look-at-server.js';
 import { tryAssertion } from './assertion.js';
@@ -69,16 +69,11 @@ async function lookAtProject(
 ): Promise<Planned> {
   const api = await readProject(folder);
   const set = await projectVariables(folder, api, env);
-  const { resource, resultCap, mode } = settingsIn(join(folder, '.env'), () => {
-    const settings = new SettingsReader(set);
-    const found = {
-      resource: settings.text('MCP_RESOURCE_URL'),
-      resultCap: settings.integer('MCP_MAX_RESULT_CHARACTERS'),
-      mode: settings.oneOf('MCP_TOOLS'),
-    };
-    settings.throwProblems();
-    return found;
-  });
+  const { resource, resultCap, mode } = settingsIn(join(folder, '.env'), set, (settings) => ({
+    resource: settings.text('MCP_RESOURCE_URL'),
+    resultCap: settings.integer('MCP_MAX_RESULT_CHARACTERS'),
+    mode: settings.oneOf('MCP_TOOLS'),
+  }));
   return {
     ...subjectOf(api, mode),
     resultCap,
