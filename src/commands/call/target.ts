@@ -2,7 +2,7 @@ import { InputError } from '../../errors.js';
 import { isLoopback } from '../../../templates/src/runtime/http.js';
 import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { redirectUrl } from '../../net/callback.js';
-import { endpointOf } from '../../net/endpoint.js';
+import { endpointOf } from '../../net/mcp-session.js';
 import { firstFree } from '../../net/listening.js';
 import type { Terminal } from '../../print/terminal.js';
 import { prepareProject } from '../../project/build.js';

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
-import { endpointOf } from '../../net/endpoint.js';
+import { endpointOf } from '../../net/mcp-session.js';
 import { createFetch } from '../../net/reach.js';
 import type { Environment, Terminal } from '../../print/terminal.js';
 import { createJwtVerifier } from '../../../templates/src/runtime/oauth/jwt.js';
