@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { scopesOf, startBeside, type Beside, type Tunnel } from './beside.js';
 import { build, prepareProject } from '../../project/build.js';
 import { choosePort } from '../../net/listening.js';
@@ -17,6 +16,7 @@ import { printable, type Terminal } from '../../print/terminal.js';
 import { readLock } from '../../write/write.js';
 import { collect, fromHome, toPort, type Run } from '../../project/flags.js';
 import { formatProblems } from '../../print/problems.js';
+import { toUrl } from '../../project/given.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
 
 /** The flags of `dev`. */
@@ -92,7 +92,7 @@ export async function devCommand(
   flags: DevFlags,
   terminal: Terminal,
 ): Promise<number> {
-  if (flags.upstream !== undefined) requireUrl(flags.upstream);
+  if (flags.upstream !== undefined) toUrl(flags.upstream, '--upstream');
   const publicOrigin = flags.publicUrl === undefined ? undefined : publicOriginOf(flags.publicUrl);
   // Read first, because this completes an interrupted run.
   const document = await readDocument(directory, flags, terminal);
@@ -212,16 +212,6 @@ async function readDocument(
     if (!(error instanceof InputError)) throw error;
     throw new InputError([...error.problems, noMock()]);
   }
-}
-
-function requireUrl(url: string): void {
-  if (/^https?:$/.test(parseUrl(url)?.protocol ?? '')) return;
-  throw new InputError({
-    code: 'INVALID_OPTION',
-    message: `${JSON.stringify(url)} is not the URL of an API.`,
-    place: '--upstream',
-    remedy: 'Write it with its scheme: https://api.example.com.',
-  });
 }
 
 /** Anyone can sign in, so the API must be a mock. @throws InputError */
