@@ -158,6 +158,9 @@ describe('signing in', () => {
   it('is forgotten, and revoked', async () => {
     await call(here());
     const [entry] = await entries();
+    // One that was not completed, with another client, has no token to revoke.
+    const unfinished = { ...entry, mode: 'client other', tokens: undefined };
+    await writeFile(storeFile(), JSON.stringify([unfinished, entry]));
     const out = await call([deployment.server, '--logout']);
     expect(out).toMatchObject({ status: 0, stdout: 'Signed out; the token was revoked.\n' });
     expect(await entries()).toEqual([]);
@@ -170,6 +173,9 @@ describe('signing in', () => {
       }),
     });
     expect(await refreshed.json()).toMatchObject({ error: 'invalid_grant' });
+    await writeFile(storeFile(), JSON.stringify([unfinished]));
+    const none = await call([deployment.server, '--logout']);
+    expect([none.stdout, await entries()]).toEqual(['There was no sign-in.\n', []]);
     expect((await call(here())).pages).toHaveLength(1);
   });
 });

@@ -78,7 +78,8 @@ const patience = 5000;
 
 /** Deletes the sign-ins of a server, and revokes their tokens where the authorization server supports it (RFC 7009). */
 export async function logout(resource: string, store: SignInStore): Promise<SignedOut> {
-  const forgotten = await store.forget(resource);
+  // A sign-in that was not completed has a client, but no token.
+  const forgotten = (await store.forget(resource)).filter(({ tokens }) => tokens !== undefined);
   const revoked = await Promise.all(forgotten.map(revoke));
   return { forgotten: forgotten.length, revoked: revoked.filter(Boolean).length };
 }
