@@ -118,6 +118,11 @@ export function pasteOf(client: ClientName, launch: Launch): string {
   return paste?.(launch) ?? JSON.stringify({ [key]: { [launch.name]: entry(launch) } });
 }
 
+/** The same for every client, each with its label. */
+export function pasteRows(launch: Launch): [label: string, text: string][] {
+  return clientNames.map((client) => [clientOf(client).label, pasteOf(client, launch)]);
+}
+
 /** Where desktop programs keep their settings. */
 function settingsFolder({ home, env, platform }: Places): string {
   if (platform === 'darwin') return join(home, 'Library', 'Application Support');

@@ -16,7 +16,6 @@ import { toPort, type Run } from '../../project/flags.js';
 import { readGiven } from '../../project/given.js';
 import { formatTable } from '../../print/table.js';
 
-/** The flags of `call`. */
 interface CallFlags extends SignInFlags {
   readonly args?: string;
   readonly find?: string;

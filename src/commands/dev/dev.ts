@@ -19,7 +19,6 @@ import { formatProblems } from '../../print/problems.js';
 import { toUrl } from '../../project/given.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
 
-/** The flags of `dev`. */
 interface DevFlags {
   readonly port?: number;
   readonly authPort?: number;

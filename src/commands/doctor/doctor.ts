@@ -31,7 +31,6 @@ import {
 import { fromHome, type Run } from '../../project/flags.js';
 import { readToken, toUrl } from '../../project/given.js';
 
-/** The flags of `doctor`. */
 interface DoctorFlags {
   readonly oauthServer?: string;
   readonly server?: string;

@@ -19,7 +19,6 @@ import { keep, loginOf, projectFolder } from './project.js';
 import { serverOf, type ApiServer } from './server.js';
 import { register, signIn, type ApiClient } from './sign-in.js';
 
-/** The flags of `login`. */
 interface LoginFlags {
   readonly clientId?: string;
   readonly callbackPort?: number;

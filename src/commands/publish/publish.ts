@@ -19,7 +19,6 @@ import { tryCases, type Tried } from './try-cases.js';
 /** Where servers are submitted. VS Code and Cursor use the registry. */
 const stores = ['chatgpt', 'claude', 'registry'] as const;
 
-/** The flags of `publish`. */
 interface PublishFlags {
   readonly store: (typeof stores)[number];
   readonly project?: string;
