@@ -1,6 +1,7 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { shellQuote } from '../emit/quote.js';
 import { record } from '../json.js';
+import { withoutCredentials } from '../load/read/location.js';
 import type { Lock } from '../lock/lock.js';
 import { authenticationOf } from '../plan/options.js';
 import { printable } from '../print/terminal.js';
@@ -22,13 +23,26 @@ export function recordedOptions(
   directory: string,
 ): SourceFlags & { readonly url: string } {
   const seen = (source: string) =>
-    /^[a-z][a-z0-9+.-]+:/i.test(source) || isAbsolute(source) ? source : join(directory, source);
+    isUrl(source) || isAbsolute(source) ? source : join(directory, source);
   return {
     ...Object.fromEntries(Object.entries(flags).map(([flag, value]) => [camelCase(flag), value])),
     url: seen(flags.url),
     ...(flags.overlay !== undefined && { overlay: flags.overlay.map(seen) }),
     output: directory,
   };
+}
+
+/** Whether a document or an overlay is named by a URL; one letter would be a drive of Windows. */
+function isUrl(source: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(source);
+}
+
+/** Whether two names of a document or an overlay mean the same; a lock has no credentials. */
+export function isSameSource(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((source) =>
+    isUrl(source) ? withoutCredentials(source) : resolve(source),
+  );
+  return a === b;
 }
 
 /** `oauthServer` for `oauth-server`, as commander names its options. */
@@ -74,9 +88,12 @@ type Run = Pick<Resolved, 'recorded' | 'flags'>;
 /** The recorded options that a run drops or replaces; pure additions are not included. */
 export function replacedOptions({ recorded = {}, flags }: Run): ReplacedOption[] {
   return compared.flatMap((name) => {
+    const isSource = name === 'url' || name === 'overlay';
     const [had, has] = [valuesOf(recorded, name), valuesOf(flags, name)];
-    const before = had.filter((value) => !has.includes(value));
-    const after = has.filter((value) => !had.includes(value));
+    const isIn = (values: readonly string[], value: string) =>
+      values.some((one) => (isSource ? isSameSource(one, value) : one === value));
+    const before = had.filter((value) => !isIn(has, value));
+    const after = has.filter((value) => !isIn(had, value)).map(withoutCredentials);
     return before.length === 0 ? [] : [{ flag: `--${toKebabCase(name)}`, before, after }];
   });
 }
