@@ -90,6 +90,13 @@ async function locate(given: URL, terminal: Terminal): Promise<URL> {
 /** Anyone on the way can read a token sent over plain http (RFC 6750 section 5.3). */
 function toServerUrl(server: string): URL {
   const url = parseUrl(server);
+  if (url && url.username + url.password !== '')
+    throw new InputError({
+      code: 'INVALID_SERVER',
+      message: 'The URL of a server cannot have a user name or a password.',
+      place: 'server',
+      remedy: 'Remove them: `call` signs in, or sends the token of --token-env.',
+    });
   const isLocal = url?.protocol === 'http:' && isLoopback(url.hostname);
   if (url?.protocol === 'https:' || isLocal) return url;
   throw new InputError({
