@@ -1,11 +1,15 @@
 import { relative, resolve } from 'node:path';
 import type { OutputFile } from './emit/file.js';
 import type { CiService } from './emit/templates.js';
+import { byCodeUnit } from './json.js';
 import type { Document, LoadOptions } from './load/document.js';
 import { load } from './load/load.js';
+import { hashContent } from './lock/files.js';
+import { lockPath, lockVersion, printLock, type Lock } from './lock/lock.js';
+import { version } from './package.js';
+import { flagsOf } from './plan/command.js';
 import { plan as makePlan } from './plan/plan.js';
 import type { Plan, PlanOptions } from './plan/types.js';
-import { withLock } from './lock/with-lock.js';
 
 /** The document to generate from, and the options. */
 export interface GenerateOptions extends PlanOptions, LoadOptions {
@@ -46,7 +50,22 @@ export async function make(document: Document, options: GenerateOptions): Promis
   const plan = makePlan(document, options);
   // Loaded lazily: commands that print no project should not pay for the template engine.
   const { emit } = await import('./emit/emit.js');
-  return { plan, files: withLock(await emit(plan, options.ci), plan.source, document, options) };
+  const files = await emit(plan, options.ci);
+  const lock = lockOf(files, plan, flagsOf(document, options));
+  return { plan, files: [...files, lock].sort((a, b) => byCodeUnit(a.path, b.path)) };
+}
+
+/** The lock that describes the files of a project. */
+function lockOf(files: readonly OutputFile[], { source }: Plan, flags: Lock['flags']): OutputFile {
+  const generated = files.filter(({ owner }) => owner === 'generated');
+  const content = printLock({
+    version: lockVersion,
+    generator: version.replace(/[+-].*$/, ''),
+    source,
+    flags,
+    files: new Map(generated.map((file) => [file.path, hashContent(file.content)])),
+  });
+  return { path: lockPath, content, owner: 'generated' };
 }
 
 /** The document with paths relative to the project's folder, where it is regenerated. */

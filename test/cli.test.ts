@@ -428,3 +428,21 @@ describe('main', () => {
     expect(stderr.text).toContain('TypeError: pipe is broken');
   });
 });
+
+describe('a password in a URL', () => {
+  const url = 'http://ada:hunter2@127.0.0.1:9/a';
+  it.each([
+    ['validate', '--url', url],
+    ['add', url, '--client', 'cursor'],
+    ['call', url],
+    ['doctor', '--server', url],
+    ['doctor', '--oauth-server', url],
+    ['doctor', '--server', url.replace('http', 'ftp')],
+    ['dev', '.', '--public-url', url],
+    ['dev', '.', '--upstream', url.replace('http', 'ftp')],
+  ])('is not repeated: %s %s', async (...argv) => {
+    const { status, stdout, stderr } = await run(argv);
+    expect(status).not.toBe(0);
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+});

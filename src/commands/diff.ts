@@ -23,7 +23,6 @@ import { showWarnings } from '../print/problems.js';
 /** The severities that a run can fail on. */
 type FailOn = 'breaking' | 'security' | 'any';
 
-/** The flags of `diff`. */
 type DiffFlags = Omit<GivenFlags, 'check' | 'force' | 'output'> & {
   readonly format?: 'text' | 'markdown' | 'html' | 'json';
   readonly failOn?: readonly FailOn[];

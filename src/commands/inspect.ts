@@ -37,7 +37,6 @@ export function addInspect(program: Command, run: Run): void {
     .action((flags: InspectFlags) => run((terminal) => inspectCommand(flags, terminal)));
 }
 
-/** The flags of `inspect`. */
 type InspectFlags = SourceFlags & { readonly format?: 'text' | 'html' | 'json' };
 
 const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];

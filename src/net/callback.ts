@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { closing, targetOf } from './listening.js';
 import { InputError } from '../errors.js';
+import { closing, listen, portTaken, targetOf } from './listening.js';
 
 /** How long a user may take to sign in, in milliseconds. */
 const patience = 5 * 60_000;
@@ -37,9 +37,12 @@ interface Callback {
   readonly close: () => Promise<void>;
 }
 
-/** Listens on a port of the loopback interface for the response to one authorization request. */
+/** Listens on a port of this machine for the response to one authorization request. @throws InputError `PORT_TAKEN` */
 export async function awaitCallback(port: number, state: string): Promise<Callback> {
   const server = createServer();
+  await listen(server, port).catch(() => {
+    throw portTaken('--callback-port', port);
+  });
   const response = new Promise<URLSearchParams>((resolve, reject) => {
     const timer = setTimeout(() => reject(notCompleted()), patience);
     server.on('request', (request, answer) => {
@@ -57,9 +60,6 @@ export async function awaitCallback(port: number, state: string): Promise<Callba
   });
   // A caller that no longer waits must not cause an unhandled rejection.
   response.catch(() => undefined);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
   return { response, close: closing(server) };
 }
 

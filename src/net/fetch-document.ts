@@ -69,5 +69,7 @@ export function reasonOf(error: unknown): string {
   const { cause } = error;
   if (cause instanceof AggregateError) return reasonOf(cause.errors[0]);
   if (cause instanceof Error) return reasonOf(cause);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  // `fetch` refuses a URL with credentials, and repeats it.
+  return error.message.replace(/\/\/[^/@\s]*@/g, '//');
 }

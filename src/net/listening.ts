@@ -52,21 +52,24 @@ async function isFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** The port given with a flag, or the first free one from `fallback` on. @throws InputError if it is taken */
+/** The port given with a flag, or the first free one from `fallback` on. @throws InputError `PORT_TAKEN` */
 export async function choosePort(
   flag: string,
   wanted: number | undefined,
   fallback: number,
 ): Promise<number> {
-  const port = wanted === undefined ? await firstFree(fallback) : wanted;
-  if (port !== undefined && (wanted === undefined || (await isFree(port)))) return port;
-  throw new InputError({
-    code: 'PORT_TAKEN',
-    message:
-      port === undefined
-        ? `The ports from ${fallback} on are taken.`
-        : `Port ${port} is already in use.`,
-    place: flag,
-    remedy: `Stop the other program, or choose another port with ${flag}.`,
-  });
+  if (wanted !== undefined && !(await isFree(wanted))) throw portTaken(flag, wanted);
+  const port = wanted ?? (await firstFree(fallback));
+  if (port !== undefined) return port;
+  throw taken(flag, `The ports from ${fallback} on are taken.`);
+}
+
+/** The problem of a port given with a flag that another program listens on. */
+export function portTaken(flag: string, port: number): InputError {
+  return taken(flag, `Port ${port} is already in use.`);
+}
+
+function taken(flag: string, message: string): InputError {
+  const remedy = `Stop the other program, or choose another port with ${flag}.`;
+  return new InputError({ code: 'PORT_TAKEN', message, place: flag, remedy });
 }

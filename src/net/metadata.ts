@@ -9,9 +9,6 @@ interface MetadataPlace {
   readonly url: string;
 }
 
-/** The response from one URL. */
-type MetadataAnswer = MetadataPlace & FetchedDocument;
-
 /**
  * The URLs in the order in which clients must try them (MCP specification): three for an issuer with a path, two
  * without.
@@ -26,23 +23,13 @@ export function metadataPlaces(issuer: URL): readonly MetadataPlace[] {
   ];
 }
 
-/** Requests all URLs in parallel. Never rejects. */
-function fetchMetadata(issuer: URL, fetch: Fetch): Promise<readonly MetadataAnswer[]> {
-  return Promise.all(
-    metadataPlaces(issuer).map(async (place) => ({
-      ...place,
-      ...(await fetchDocument(place.url, fetch)),
-    })),
-  );
-}
-
 /** Everything that an authorization server publishes about itself. */
 export interface Evidence {
   readonly issuer: URL;
   /** As given: identifiers are compared byte for byte. */
   readonly issuerText: string;
   /** The response from each metadata URL, in the order in which clients try them. */
-  readonly answers: readonly MetadataAnswer[];
+  readonly answers: readonly (MetadataPlace & FetchedDocument)[];
   /** The first document found. */
   readonly metadata?: JsonObject | undefined;
   /** The key set; absent if the metadata has no jwks_uri. */
@@ -51,7 +38,12 @@ export interface Evidence {
 
 /** Fetches everything that an authorization server publishes. Never rejects. */
 export async function gather(issuerText: string, issuer: URL, fetch: Fetch): Promise<Evidence> {
-  const answers = await fetchMetadata(issuer, fetch);
+  const answers = await Promise.all(
+    metadataPlaces(issuer).map(async (place) => ({
+      ...place,
+      ...(await fetchDocument(place.url, fetch)),
+    })),
+  );
   const metadata = answers.find(({ document }) => document !== undefined)?.document;
   const place = metadata?.['jwks_uri'];
   return {

@@ -1,5 +1,6 @@
 import { Readable, type Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { jsonEscape } from '../../templates/src/runtime/text.js';
 import { own } from '../json.js';
 import { packageName } from '../package.js';
 
@@ -96,7 +97,7 @@ export class Terminal {
   /** Prints a result: the object with `--json`, else the text. */
   result(value: object, text: string): void {
     this.#clearProgress();
-    this.#streams.stdout.write(this.json ? `${JSON.stringify(value, null, 2)}\n` : text);
+    this.#streams.stdout.write(this.json ? `${printableJson(value)}\n` : text);
   }
 
   /** Prints a text for users only. */
@@ -170,7 +171,13 @@ export function printable(text: string): string {
     .replace(/^[^\S\n]*:(?=:)|##(?=\w*\[)/gm, '$& ');
 }
 
-/** The same on one line, for a cell or an item of a list. */
+/** JSON in which the same characters are escapes, so that its values stay as they are. */
+function printableJson(value: object): string {
+  const unsafe = /[\u007f-\u009f\u2028\u2029]|\p{Bidi_Control}|#(?=#\w*\[)/gu;
+  return JSON.stringify(value, null, 2).replace(unsafe, jsonEscape);
+}
+
+/** Such a text on one line, for a cell or an item of a list. */
 export function oneLine(text: string): string {
   return printable(text).replaceAll('\n', ' ');
 }

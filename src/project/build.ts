@@ -1,9 +1,9 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import type { Terminal } from '../print/terminal.js';
-import { runCommand } from './child.js';
 
 /** Installs the missing dependencies of a project and builds it. @throws InputError with npm's output */
 export async function prepareProject(directory: string, terminal: Terminal): Promise<void> {
@@ -23,8 +23,9 @@ async function isBuilt(directory: string): Promise<boolean> {
   const sources = await readdir(join(directory, 'src'), { recursive: true, withFileTypes: true });
   const files = sources.map(({ parentPath, name }) => join(parentPath, name));
   const all = [...files, join(directory, 'tsconfig.json'), join(directory, 'package.json')];
-  const stats = await Promise.all(all.map((file) => stat(file)));
-  return stats.every(({ mtimeMs }) => mtimeMs < built.mtimeMs);
+  // Editors leave links that lead nowhere while a file is open (`.#main.ts`).
+  const stats = await Promise.all(all.map((file) => stat(file).catch(() => undefined)));
+  return stats.every((found) => found === undefined || found.mtimeMs < built.mtimeMs);
 }
 
 /** Builds a project. @throws InputError with the compiler's output */
@@ -32,13 +33,20 @@ export function build(directory: string, terminal: Terminal): Promise<void> {
   return npm('npm run --silent build', directory, terminal);
 }
 
-async function npm(commandLine: string, directory: string, { env }: Terminal): Promise<void> {
-  const { status, output } = await runCommand(commandLine, directory, env);
+/** Runs a command line, which must be ours: a shell reads it, because on Windows npm is not an executable. */
+async function npm(commandLine: string, cwd: string, { env }: Terminal): Promise<void> {
+  const child = spawn(commandLine, { cwd, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const collect = (text: string) => void (output += text);
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', collect);
+  // For example because the folder is gone.
+  child.once('error', ({ message }) => collect(message));
+  const status = await new Promise((resolve) => child.once('close', resolve));
   if (status === 0) return;
   throw new InputError({
     code: 'COMMAND_FAILED',
     message: `\`${commandLine}\` failed:\n${output.trim()}`,
-    place: directory,
+    place: cwd,
     remedy: 'Run it there yourself to see more.',
   });
 }

@@ -8,7 +8,7 @@ import { factsOf } from './facts.js';
 import { failOnWarnings } from './flags.js';
 import { formatMeaning, markdownOf, meaningOf, type Meaning } from './meaning.js';
 import { showWarnings } from '../print/problems.js';
-import { formatReplaced } from './replaced-options.js';
+import { formatReplaced } from './recorded-options.js';
 import { documentOf, type Resolved } from './resolve-flags.js';
 
 /**

@@ -1,33 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { InputError } from '../errors.js';
-import type { Environment } from '../print/terminal.js';
 
 /** How long a program may take to end after SIGTERM, in milliseconds. */
 const patience = 5000;
-
-/** The output of a command and its exit status; `null`: it was ended by a signal. */
-export interface Outcome {
-  readonly status: number | null;
-  readonly output: string;
-}
-
-/** Runs a command line in a folder and waits for it to end. The text must be ours: a shell reads it. */
-export async function runCommand(
-  commandLine: string,
-  cwd: string,
-  env: Environment,
-): Promise<Outcome> {
-  // In a shell, because on Windows npm is not an executable.
-  const child = spawn(commandLine, { cwd, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  const [status] = (await once(child, 'close')) as [number | null];
-  return { status, output };
-}
 
 /** Ends a program: with SIGTERM and, after five seconds, with SIGKILL. Resolves when it has ended. */
 export async function end(child: ChildProcess): Promise<void> {

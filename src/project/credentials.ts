@@ -71,10 +71,12 @@ export async function fromKeyFile(
   const [secret, ...others] = wanted.filter(({ hidden }) => hidden);
   if (secret === undefined || others.length > 0) throw severalSecrets(wanted);
   const content = await readGiven(path, terminal).catch((error: unknown) => {
-    throw unreadable(path, error);
+    throw unreadable(path, `cannot be read: ${codeOf(error) ?? String(error)}`);
   });
-  // Editors end a file with a newline that is not part of the key.
-  return { [secret.variable]: content.replace(/\r?\n$/, '') };
+  // As a server reads such a file: editors add a byte order mark and a final newline that are not part of the key.
+  const key = content.replace(/^\ufeff|\r?\n$/g, '');
+  if (key === '') throw unreadable(path, 'is empty');
+  return { [secret.variable]: key };
 }
 
 /**
@@ -122,11 +124,11 @@ function severalSecrets(wanted: readonly Wanted[]): InputError {
   });
 }
 
-function unreadable(path: string, error: unknown): InputError {
+function unreadable(path: string, fault: string): InputError {
   return new InputError({
     code: 'UNREADABLE_KEY',
-    message: `The file with the key cannot be read: ${codeOf(error) ?? String(error)}.`,
+    message: `The file with the key ${fault}.`,
     place: path,
-    remedy: 'Name a file that you can read, or - for stdin.',
+    remedy: 'Name a file that has the key and that you can read, or - for stdin.',
   });
 }

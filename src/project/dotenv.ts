@@ -1,5 +1,10 @@
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import {
+  SettingsError,
+  Environment as SettingsReader,
+  type Variables,
+} from '../../templates/src/runtime/environment.js';
 import { dotenvValue } from '../emit/quote.js';
 import { InputError } from '../errors.js';
 import { readIfThere, writePrivately } from './private-file.js';
@@ -37,11 +42,15 @@ function withVariables(text: string, values: Readonly<Record<string, string | un
   return Object.entries(values).reduce((before, [name, value]) => set(before, name, value), text);
 }
 
+/** Of several lines with one name, the last would count, so that only one is left. A value in quotes may have several lines. */
 function set(text: string, name: string, value: string | undefined): string {
   const line = value === undefined ? '' : lineOf(name, value);
-  const found = new RegExp(`^(?:export[ \\t]+)?${name}[ \\t]*=.*(?:\\r?\\n|$)`, 'm');
-  if (found.test(text)) return text.replace(found, () => line);
-  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}`;
+  const start = `^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*`;
+  const found = new RegExp(`${start}(?:(["'\`])[^]*?\\1)?.*(?:\\r?\\n|$)`, 'gm');
+  if (text.match(found) === null)
+    return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}`;
+  const lines = [line];
+  return text.replace(found, () => lines.pop() ?? '');
 }
 
 function lineOf(name: string, value: string): string {
@@ -53,4 +62,26 @@ function lineOf(name: string, value: string): string {
     place: name,
     remedy: `Write it to a file, and set ${name}_FILE in .env to the path of that file.`,
   });
+}
+
+/** Settings as a server reads them. @throws InputError `WRONG_SETTINGS` */
+export function settingsIn<T>(
+  place: string,
+  values: Variables,
+  read: (settings: SettingsReader) => T,
+): T {
+  try {
+    const settings = new SettingsReader(values);
+    const found = read(settings);
+    settings.throwProblems();
+    return found;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new InputError({
+      code: 'WRONG_SETTINGS',
+      message: `The settings of the server are wrong: ${error.message.replaceAll('\n', '; ')}.`,
+      place,
+      remedy: 'Correct these variables.',
+    });
+  }
 }

@@ -56,7 +56,7 @@ export function toOptions(
     ...flags,
     url,
     headers: Object.fromEntries(header.map(parseHeader)),
-    overlays: overlay,
+    overlays: overlay.map(fromHome),
     onProgress: terminal.progress,
   };
 }

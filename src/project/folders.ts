@@ -28,7 +28,7 @@ export function enclosingProject(): string | undefined {
 
 /** Where servers for local clients are kept: the user's data folder, or the folder that the variable names. */
 export function dataFolder(env: Environment): string {
-  return env.OPENAPI_TO_MCP_DATA_DIR ?? envPaths('openapi-to-mcp', { suffix: '' }).data;
+  return env.OPENAPI_TO_MCP_DATA_DIR || envPaths('openapi-to-mcp', { suffix: '' }).data;
 }
 
 /** The folder of a server that `add` generated. */

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Change } from '../diff/change.js';
 import { shellQuote } from '../emit/quote.js';
-import { InputError, type Problem } from '../errors.js';
+import { InputError } from '../errors.js';
 import { make, type Generated } from '../generate.js';
 import { lockVersion } from '../lock/lock.js';
 import type { Plan } from '../plan/types.js';
@@ -16,7 +15,7 @@ import { ciWarnings } from './kept-files.js';
 import { formatMeaning, lossesFirst, markdownOf, meaningOf, type Meaning } from './meaning.js';
 import { listingOf } from '../print/budget.js';
 import { showWarnings } from '../print/problems.js';
-import { formatReplaced, replacedOptions } from './replaced-options.js';
+import { formatReplaced, replacedOptions } from './recorded-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 
 /** The flags of `generate` itself. */
@@ -74,10 +73,7 @@ export async function generateCommand(
 }
 
 /** Writes the files. Their effect is determined just before, because afterwards the project is another one. */
-async function writeAndCompare(
-  { plan, files }: Generated,
-  run: Resolved,
-): Promise<Omit<Outcome, 'withoutSteps'>> {
+async function writeAndCompare({ plan, files }: Generated, run: Resolved): Promise<Outcome> {
   let meaning: Meaning | undefined;
   const differences = await write(files, run.directory, {
     ...run.flags,
@@ -99,21 +95,19 @@ function emptyOutput(): InputError {
   });
 }
 
-interface Outcome {
+/** The files that were changed, and the effect on users of the project. */
+interface Outcome extends Meaning {
   readonly differences: readonly Difference[];
-  /** The effect of the changes on users of the project. */
-  readonly changes: readonly Change[];
-  readonly unknown: readonly Problem[];
-  readonly withoutSteps: boolean;
 }
 
 function formatSummary(
   { plan, files }: Generated,
   run: Resolved,
-  { differences, changes, unknown, withoutSteps }: Outcome,
+  { differences, changes, unknown, withoutSteps }: Outcome & Pick<Reporting, 'withoutSteps'>,
   terminal: Terminal,
 ): string {
-  const { directory } = run;
+  const { directory, lock, flags } = run;
+  const state = { directory, isUpdate: lock !== undefined, isWorker: flags.target === 'workers' };
   const leftOut = plan.warnings.length;
   const lines = [
     ...formatReplaced(run),
@@ -124,7 +118,7 @@ function formatSummary(
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
     ...formatRestored(restoredFiles(files, differences, run)),
     ...formatMeaning({ changes, unknown }, terminal),
-    ...(differences.length === 0 || withoutSteps ? [] : ['', ...nextSteps(stateOf(run))]),
+    ...(differences.length === 0 || withoutSteps === true ? [] : ['', ...nextSteps(state)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -185,10 +179,6 @@ interface ProjectState {
   readonly isBuilt?: boolean;
   /** A client on this machine starts it. */
   readonly isLocal?: boolean;
-}
-
-function stateOf({ directory, lock, flags }: Resolved): ProjectState {
-  return { directory, isUpdate: lock !== undefined, isWorker: flags.target === 'workers' };
 }
 
 /** An existing project is reviewed before it runs; an existing `.env` is never overwritten. */

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
 import { parseUrl } from '../../templates/src/runtime/text.js';
 import { InputError } from '../errors.js';
+import { withoutCredentials } from '../load/read/location.js';
 import type { Terminal } from '../print/terminal.js';
+import { fromHome } from './flags.js';
 
 /** The text of the file that a flag names, or of stdin for `-`. Rejects if it cannot be read. */
 export function readGiven(source: string, { input }: Pick<Terminal, 'input'>): Promise<string> {
-  return source === '-' ? readText(input) : readFile(source, 'utf8');
+  return source === '-' ? readText(input) : readFile(fromHome(source), 'utf8');
 }
 
 /** The access token in such a file. @throws InputError `NO_TOKEN`, which does not repeat it */
@@ -30,7 +32,7 @@ export function toUrl(text: string, flag: string): URL {
   if (url && /^https?:$/.test(url.protocol)) return url;
   throw new InputError({
     code: 'INVALID_URL',
-    message: `${JSON.stringify(text)} is not an http or https URL.`,
+    message: `${JSON.stringify(withoutCredentials(text))} is not an http or https URL.`,
     place: flag,
     remedy: 'Write it with its scheme: https://….',
   });

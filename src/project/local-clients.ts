@@ -34,9 +34,9 @@ export interface Places {
   readonly platform: NodeJS.Platform;
 }
 
-/** The places of the user who runs this program. */
+/** The places of the user who runs this program. Here and below, an empty variable counts as not set, as for the clients. */
 export function placesOf(env: Environment, platform: NodeJS.Platform): Places {
-  return { home: env.HOME ?? env.USERPROFILE ?? homedir(), env, platform };
+  return { home: env.HOME || env.USERPROFILE || homedir(), env, platform };
 }
 
 const plain = ({ command, args }: Launch) => ({ command, args });
@@ -51,10 +51,10 @@ const clients = {
     format: 'json',
     key: 'mcpServers',
     // The scope "user" applies in every project (claude mcp add --scope user).
-    file: ({ home, env }) => join(env.CLAUDE_CONFIG_DIR ?? home, '.claude.json'),
+    file: ({ home, env }) => join(env.CLAUDE_CONFIG_DIR || home, '.claude.json'),
     traces: ({ home, env }) => [
-      join(env.CLAUDE_CONFIG_DIR ?? home, '.claude.json'),
-      env.CLAUDE_CONFIG_DIR ?? join(home, '.claude'),
+      join(env.CLAUDE_CONFIG_DIR || home, '.claude.json'),
+      env.CLAUDE_CONFIG_DIR || join(home, '.claude'),
     ],
     entry: (launch) => ({ ...typed(launch), env: {} }),
     paste: (launch) => `claude mcp add --scope user ${launch.name} -- ${start(launch)}`,
@@ -93,8 +93,8 @@ const clients = {
     label: 'Codex',
     format: 'toml',
     key: 'mcp_servers',
-    file: ({ home, env }) => join(env.CODEX_HOME ?? join(home, '.codex'), 'config.toml'),
-    traces: ({ home, env }) => [env.CODEX_HOME ?? join(home, '.codex')],
+    file: ({ home, env }) => join(env.CODEX_HOME || join(home, '.codex'), 'config.toml'),
+    traces: ({ home, env }) => [env.CODEX_HOME || join(home, '.codex')],
     entry: plain,
     paste: (launch) => `codex mcp add ${launch.name} -- ${start(launch)}`,
     after: 'Start Codex again; /mcp shows the server.',
@@ -118,9 +118,14 @@ export function pasteOf(client: ClientName, launch: Launch): string {
   return paste?.(launch) ?? JSON.stringify({ [key]: { [launch.name]: entry(launch) } });
 }
 
+/** The same for every client, each with its label. */
+export function pasteRows(launch: Launch): [label: string, text: string][] {
+  return clientNames.map((client) => [clientOf(client).label, pasteOf(client, launch)]);
+}
+
 /** Where desktop programs keep their settings. */
 function settingsFolder({ home, env, platform }: Places): string {
   if (platform === 'darwin') return join(home, 'Library', 'Application Support');
-  if (platform === 'win32') return env.APPDATA ?? join(home, 'AppData', 'Roaming');
-  return env.XDG_CONFIG_HOME ?? join(home, '.config');
+  if (platform === 'win32') return env.APPDATA || join(home, 'AppData', 'Roaming');
+  return env.XDG_CONFIG_HOME || join(home, '.config');
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { make, seenFrom, type Generated } from '../generate.js';
@@ -7,6 +6,7 @@ import { namesOf } from '../plan/info.js';
 import type { Terminal } from '../print/terminal.js';
 import { toOptions, type GivenFlags } from './flags.js';
 import { serverFolder } from './folders.js';
+import { isSameSource } from './recorded-options.js';
 import { signInsOf } from './sign-ins.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 
@@ -40,9 +40,7 @@ export async function localServerOf(
 /** Two documents may have the same title: the second must not replace the first. */
 function refuseOther({ recorded, flags }: Resolved, project: string, name: string): void {
   if (recorded === undefined) return;
-  const same = isUrl(flags.url)
-    ? recorded.url === flags.url
-    : resolve(recorded.url ?? '') === resolve(flags.url);
+  const same = isSameSource(recorded.url ?? '', flags.url);
   if (same && recorded.oauthServer === undefined && recorded.auth !== 'oauth2') return;
   throw new InputError({
     code: 'NAME_TAKEN',
@@ -52,8 +50,4 @@ function refuseOther({ recorded, flags }: Resolved, project: string, name: strin
     place: project,
     remedy: 'Name this server with --name, or its folder with --output.',
   });
-}
-
-function isUrl(source: string): boolean {
-  return !existsSync(source) && /^https?:/i.test(source);
 }

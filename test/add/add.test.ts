@@ -157,6 +157,13 @@ describe('the project', () => {
     const replaced = await add('--client', 'cursor', '--key-file', file);
     expect(replaced.stdout).not.toContain('Kept');
     expect(await readFile(env, 'utf8')).toContain("UPSTREAM_API_KEY='another key'");
+    // As PowerShell writes it.
+    await writeFile(file, '\u{FEFF}a third key\r\n');
+    await add('--client', 'cursor', '--key-file', file);
+    expect(await readFile(env, 'utf8')).toContain("UPSTREAM_API_KEY='a third key'");
+    await writeFile(file, '\n');
+    const empty = await add('--client', 'cursor', '--key-file', file);
+    expect(empty.stderr).toContain(`UNREADABLE_KEY at ${file}\n  The file with the key is empty.`);
     await writeFile(env, before);
   });
 

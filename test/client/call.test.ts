@@ -111,6 +111,15 @@ describe('signing in', () => {
     expect(await stored()).not.toContain(assistant.client_secret);
   });
 
+  it('is not begun where another program uses the port of --callback-port', async () => {
+    const other = await listen(() => undefined);
+    const { port } = new URL(other.url);
+    const { status, pages, stderr } = await call(here('--callback-port', port));
+    expect({ status, pages }).toEqual({ status: 2, pages: [] });
+    expect(stderr).toContain(`PORT_TAKEN at --callback-port\n  Port ${port} is already in use.`);
+    await other.close();
+  });
+
   it('is not asked for twice, by the same or another tool', async () => {
     await call(here());
     const again = await call(here('get_todo', '--args', '-', '--json'), { stdin: '{"id":2}' });
@@ -149,6 +158,9 @@ describe('signing in', () => {
   it('is forgotten, and revoked', async () => {
     await call(here());
     const [entry] = await entries();
+    // One that was not completed, with another client, has no token to revoke.
+    const unfinished = { ...entry, mode: 'client other', tokens: undefined };
+    await writeFile(storeFile(), JSON.stringify([unfinished, entry]));
     const out = await call([deployment.server, '--logout']);
     expect(out).toMatchObject({ status: 0, stdout: 'Signed out; the token was revoked.\n' });
     expect(await entries()).toEqual([]);
@@ -161,6 +173,9 @@ describe('signing in', () => {
       }),
     });
     expect(await refreshed.json()).toMatchObject({ error: 'invalid_grant' });
+    await writeFile(storeFile(), JSON.stringify([unfinished]));
+    const none = await call([deployment.server, '--logout']);
+    expect([none.stdout, await entries()]).toEqual(['There was no sign-in.\n', []]);
     expect((await call(here())).pages).toHaveLength(1);
   });
 });

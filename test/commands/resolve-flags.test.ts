@@ -192,6 +192,25 @@ describe('generate with --url in a project that has options', () => {
     expect(await lock()).toEqual(before);
   });
 
+  it('finds no change in another name of the same document, and never prints a password', async () => {
+    await first();
+    process.chdir(place.folder);
+    const path = await first('-u', `./${relative('.', place.spec)}`);
+    expect(path.stdout).not.toContain('Replaced');
+    const text = await readFile(place.spec);
+    const server = await listen((_, response) => response.end(text));
+    const url = server.url.replace('//', '//ada:secret@');
+    const moved = await first('-u', `${url}/a.json`);
+    expect(moved.stdout).toContain(`; now --url ${server.url}/a.json.\n`);
+    const again = await first('-u', `${url}/a.json`);
+    expect(again.stdout).not.toContain('Replaced');
+    const other = await first('-u', `${url}/b.json`, '--json');
+    expect(other.stdout).toContain(`"${server.url}/b.json"`);
+    for (const { stdout, stderr } of [moved, again, other])
+      expect(stdout + stderr).not.toContain('secret');
+    await server.close();
+  });
+
   it('reports lost options first', async () => {
     await first(...everything);
     const { stdout } = await first(

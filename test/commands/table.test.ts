@@ -77,6 +77,17 @@ describe('a table', () => {
     expect(table).toBe('A\n: :set-output name=a::b\nx ## vso[task.setvariable] y\n');
   });
 
+  it('is harmless as JSON too, and the same for programs', () => {
+    const stdout = new Sink();
+    const value = {
+      title: '\u001b[2J\u009b31m\u202e',
+      note: '::a\n::b ##vso[task.setvariable] ##[a] ## b',
+    };
+    new Terminal({ stdout, stderr: new Sink() }, true).result(value, '');
+    expect(JSON.parse(stdout.text)).toEqual(value);
+    expect(stdout.text).toBe(printable(stdout.text));
+  });
+
   it('is made soon of a text with a million empty lines', () => {
     expect(printable(`${'\n'.repeat(1_000_000)}::x`).trimStart()).toBe(': :x');
   });

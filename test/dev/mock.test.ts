@@ -177,14 +177,4 @@ describe('a mock answers', () => {
     expect((await ask('/example', { method: 'PUT' }))[0]).toBe(404);
     expect(seen.at(-2)).toEqual({ method: 'GET', path: '/nowhere?x=1', status: 404 });
   });
-
-  it('for another document from when it is given one', async () => {
-    const other = await startMock(openapi, { onRequest: () => undefined });
-    other.use(
-      documentOf({ openapi: '3.1.0', paths: { '/new': get(json({ example: 9 })) } }).openapi,
-    );
-    expect(await (await fetch(`${other.url}/new`)).json()).toBe(9);
-    expect((await fetch(`${other.url}/example`)).status).toBe(404);
-    await other.close();
-  });
 });

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DevServer } from '../../src/commands/dev/server.js';
+import { DevServer, watch } from '../../src/commands/dev/server.js';
 import { freePort } from '../support/http.js';
 
 let directory: string;
@@ -21,4 +22,22 @@ it.each([
   const options = { directory, node: process.execPath, env: {}, port: await freePort() };
   const dev = new DevServer({ ...options, ...ignored });
   await expect(dev.start()).rejects.toThrow(`SERVER_FAILED: The server did not start:\n${reason}`);
+});
+
+it('is not restarted by a change that is still being built when everything ends', async () => {
+  const steps: string[] = [];
+  let go: () => void = () => undefined;
+  const built = new Promise<void>((resolve) => (go = resolve));
+  const stop = watch(directory, async () => {
+    steps.push('building');
+    await built;
+    await turn();
+    steps.push('restarted');
+  });
+  await writeFile(join(directory, 'dist/main.js'), '');
+  await expect.poll(() => steps).toEqual(['building']);
+  const stopped = stop();
+  go();
+  await stopped;
+  expect(steps).toEqual(['building', 'restarted']);
 });

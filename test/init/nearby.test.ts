@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { documentsIn } from '../../src/commands/init/nearby.js';
+import { documentsIn } from '../../src/commands/init/ask-document.js';
 
 it('finds the documents in a folder by their contents, not by their names', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-nearby-'));

@@ -189,11 +189,27 @@ describe('login', () => {
   });
 
   it('also works with a manually registered client and its secret', async () => {
-    const env = { UPSTREAM_CLIENT_SECRET: clientSecret };
-    const run = await login(project.folder, { flags: ['--client-id', 'by-hand'], env });
-    expect(run.status).toBe(0);
-    expect(run.page?.searchParams.get('client_id')).toBe('by-hand');
-    expect(jsonOf(await callOnce())).toEqual({ user: 'ada' });
+    const file = join(folder, 'client-secret');
+    await writeFile(file, `${clientSecret}\n`);
+    const ways: Record<string, string>[] = [
+      { UPSTREAM_CLIENT_SECRET: clientSecret },
+      { UPSTREAM_CLIENT_SECRET: '', UPSTREAM_CLIENT_SECRET_FILE: file },
+    ];
+    for (const env of ways) {
+      const run = await login(project.folder, { flags: ['--client-id', 'by-hand'], env });
+      expect([run.status, run.stderr]).toEqual([0, expect.not.stringContaining('OAUTH_ERROR')]);
+      expect(run.page?.searchParams.get('client_id')).toBe('by-hand');
+      expect(jsonOf(await callOnce())).toEqual({ user: 'ada' });
+    }
+  });
+
+  it('reports variables that cannot be used', async () => {
+    const env = { UPSTREAM_CLIENT_SECRET_FILE: '/nowhere', UPSTREAM_TOKEN_RESOURCE: 'the API' };
+    const { status, stderr, page } = await login(project.folder, { env });
+    expect([status, page]).toEqual([2, undefined]);
+    expect(stderr).toMatch(/^WRONG_SETTINGS at .*\.env\n/);
+    expect(stderr).toContain('UPSTREAM_CLIENT_SECRET_FILE must name a readable file');
+    expect(stderr).toContain('UPSTREAM_TOKEN_RESOURCE must be a URL');
   });
 });
 

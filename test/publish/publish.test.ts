@@ -228,6 +228,10 @@ describe('publish --store chatgpt', () => {
     const { status, stderr } = await publish('chatgpt');
     expect(status).toBe(2);
     expect(stderr).toContain('BROKEN_SUBMISSION');
+    rmSync(join(project, 'submission'), { recursive: true });
+    await publish('chatgpt');
+    edit('submission/test-cases.json', (text) => text.replace('"weather",', '1,'));
+    expect((await publish('chatgpt')).stderr).toContain('A negative case needs');
   });
 });
 

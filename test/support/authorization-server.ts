@@ -3,7 +3,7 @@ import {
   startAuthorizationServer as start,
   type AuthorizationServer as Server,
 } from '../../src/commands/dev/authorization-server.js';
-import { agreeTo, type Consent, valuesOf } from '../../src/commands/dev/grant.js';
+import { agreeTo, type Consent, valuesOf } from '../../src/commands/dev/interactions.js';
 import type { ProviderOptions } from '../../src/commands/dev/provider.js';
 import { register } from './secrets.js';
 

@@ -31,7 +31,6 @@ import { register, registrationOf, type Registering } from './register.js';
 import { localServerOf, type LocalServer } from '../../project/local-server.js';
 import { StdioSession } from '../../project/stdio-session.js';
 
-/** The flags of `add`. */
 interface AddFlags extends Omit<GivenFlags, 'url' | 'auth'> {
   readonly client?: ClientName;
   readonly keyFile?: string;

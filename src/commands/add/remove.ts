@@ -12,7 +12,6 @@ import { clientNames, clientOf, type ClientName } from '../../project/local-clie
 import { entryIn, withoutServer } from './config.js';
 import { Registrations, type Registration } from './registrations.js';
 
-/** The flags of `remove`. */
 interface RemoveFlags {
   readonly client?: ClientName;
   readonly keep?: boolean;

@@ -1,22 +1,21 @@
 import { ProtocolError, type CallToolResult } from '@modelcontextprotocol/client';
 import type { Command } from 'commander';
 import { nearest } from '../../../templates/src/runtime/nearest.js';
-import { readArguments } from './arguments.js';
-import { describeTool, findTool } from './describe.js';
-import { callByName, findOperations, searchTools } from './find.js';
+import { callByName, findOperations, findTool, searchTools } from './find.js';
 import { logout, SignInStore, storePath } from './store.js';
 import { toInputError } from './problems.js';
-import { resultText, toolRow } from './render.js';
+import { describeTool, resultText, toolRow } from './render.js';
 import type { Session } from './session.js';
 import { targetOf, type SignInFlags, type Target } from './target.js';
 import { InputError } from '../../errors.js';
+import { isObject } from '../../json.js';
 import { quietly } from '../../print/quietly.js';
 import type { Terminal } from '../../print/terminal.js';
 import { plural } from '../../numbers.js';
 import { toPort, type Run } from '../../project/flags.js';
+import { readGiven } from '../../project/given.js';
 import { formatTable } from '../../print/table.js';
 
-/** The flags of `call`. */
 interface CallFlags extends SignInFlags {
   readonly args?: string;
   readonly find?: string;
@@ -95,6 +94,32 @@ async function callCommand(
   } finally {
     await session.close();
   }
+}
+
+/** The arguments of a tool: JSON, `@file` with JSON, or `-` for JSON on stdin. @throws InputError */
+async function readArguments(
+  given: string | undefined,
+  terminal: Terminal,
+): Promise<Record<string, unknown>> {
+  if (given === undefined) return {};
+  const isNamed = given === '-' || given.startsWith('@');
+  try {
+    const text = isNamed ? await readGiven(given.replace(/^@/, ''), terminal) : given;
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message : String(error));
+  }
+  throw invalid('They are not a JSON object.');
+}
+
+function invalid(reason: string): InputError {
+  return new InputError({
+    code: 'INVALID_ARGUMENTS',
+    message: `The arguments cannot be read: ${reason.replace(/\.$/, '')}.`,
+    place: '--args',
+    remedy: `Write a JSON object, for example --args '{"limit": 3}'; @file reads it from a file, - from stdin.`,
+  });
 }
 
 interface Wish {

@@ -42,6 +42,18 @@ export async function findOperations(
   });
 }
 
+/** A tool of a server, or the search result for an operation; undefined when it has neither. */
+export async function findTool(
+  session: Session,
+  name: string,
+): Promise<Tool | CallToolResult | undefined> {
+  const tools = await session.listTools();
+  const tool = tools.find((one) => one.name === name);
+  const search = searchTools(tools);
+  if (tool !== undefined || search === undefined) return tool;
+  return session.callTool(search.find, { names: [name] });
+}
+
 /** Calls a tool, or in search mode the operation of that name. */
 export async function callByName(
   session: Session,

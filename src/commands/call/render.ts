@@ -1,6 +1,8 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
 import { applyEdits, format } from 'jsonc-parser';
-import { array, object, texts } from '../../json.js';
+import { array, object, text, texts, type JsonObject } from '../../json.js';
+import { argumentType } from '../../print/argument-type.js';
+import { formatTable } from '../../print/table.js';
 
 type Block = CallToolResult['content'][number];
 
@@ -15,6 +17,24 @@ function scopesOf(meta: Tool['_meta']): string {
   const schemes = array(meta?.securitySchemes);
   const alternatives = schemes.map((scheme) => texts(object(scheme)['scopes']).join(' '));
   return alternatives.filter(Boolean).join(' | ');
+}
+
+/** A tool's description, and a table of its arguments. */
+export function describeTool(
+  { name, title, description, inputSchema }: Tool,
+  columns: number,
+): string {
+  const schema = inputSchema as JsonObject;
+  const required = new Set(inputSchema.required);
+  const rows = Object.entries(object(schema['properties'])).map(([argument, value]) => [
+    argument,
+    argumentType(schema, value),
+    required.has(argument) ? 'yes' : '',
+    (text(object(value)['description']) ?? '').replaceAll(/\s+/g, ' '),
+  ]);
+  const words = [...new Set([title ?? name, description])].filter(Boolean).join('\n\n');
+  const table = formatTable(['ARGUMENT', 'TYPE', 'REQUIRED', 'DESCRIPTION'], rows, columns);
+  return `${words}\n\n${rows.length === 0 ? 'It takes no arguments.\n' : table}`;
 }
 
 /** A tool's result as text; other content is shown as its type and size. */

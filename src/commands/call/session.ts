@@ -14,7 +14,7 @@ export type Credentials =
   { readonly token: string } | { readonly provider: StoredClient; readonly signIn: SignIn };
 
 /** Takes the user through the provider's pending authorization request; resolves to its response. */
-export type SignIn = (provider: StoredClient) => Promise<URLSearchParams>;
+export type SignIn = (url: URL, provider: StoredClient) => Promise<URLSearchParams>;
 
 /** A connection to a server, in either protocol era. */
 export interface Session {
@@ -69,9 +69,9 @@ export class HttpSession implements Session {
       if ('token' in credentials) throw error;
       const { provider, signIn } = credentials;
       if (provider.problem !== undefined) throw provider.problem;
-      if (!(error instanceof UnauthorizedError) || provider.authorizationUrl === undefined)
-        throw error;
-      await this.#transport.finishAuth(await signIn(provider));
+      const { authorizationUrl: page } = provider;
+      if (!(error instanceof UnauthorizedError) || page === undefined) throw error;
+      await this.#transport.finishAuth(await signIn(page, provider));
       delete provider.authorizationUrl;
       if (connecting) {
         // A connection that was refused once cannot be reused.

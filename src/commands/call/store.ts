@@ -65,7 +65,7 @@ export class SignInStore extends PrivateList<StoredSignIn> {
 
 /** Where sign-ins are kept: the user's configuration folder, or the folder in the variable. */
 export function storePath(env: Environment): string {
-  const folder = env.OPENAPI_TO_MCP_CONFIG_DIR ?? envPaths('openapi-to-mcp', { suffix: '' }).config;
+  const folder = env.OPENAPI_TO_MCP_CONFIG_DIR || envPaths('openapi-to-mcp', { suffix: '' }).config;
   return join(folder, 'sign-ins.json');
 }
 
@@ -78,7 +78,8 @@ const patience = 5000;
 
 /** Deletes the sign-ins of a server, and revokes their tokens where the authorization server supports it (RFC 7009). */
 export async function logout(resource: string, store: SignInStore): Promise<SignedOut> {
-  const forgotten = await store.forget(resource);
+  // A sign-in that was not completed has a client, but no token.
+  const forgotten = (await store.forget(resource)).filter(({ tokens }) => tokens !== undefined);
   const revoked = await Promise.all(forgotten.map(revoke));
   return { forgotten: forgotten.length, revoked: revoked.filter(Boolean).length };
 }

@@ -2,15 +2,15 @@ import { InputError } from '../../errors.js';
 import { isLoopback } from '../../../templates/src/runtime/http.js';
 import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { redirectUrl } from '../../net/callback.js';
-import { endpointOf } from '../../net/endpoint.js';
+import { endpointOf } from '../../net/mcp-session.js';
 import { firstFree } from '../../net/listening.js';
-import type { Terminal } from '../../print/terminal.js';
+import { printable, type Terminal } from '../../print/terminal.js';
 import { prepareProject } from '../../project/build.js';
 import { findProject } from '../../project/folders.js';
+import { visit } from '../../project/sign-in-page.js';
 import { StdioSession } from '../../project/stdio-session.js';
 import { modeOf, StoredClient, type ClientIdentity } from './oauth-provider.js';
-import { HttpSession, type Credentials, type Session } from './session.js';
-import { signInWith } from './sign-in.js';
+import { HttpSession, type Credentials, type Session, type SignIn } from './session.js';
 import { SignInStore, storePath } from './store.js';
 
 /** The flags of a sign-in, which only servers over HTTP ask for. */
@@ -90,6 +90,13 @@ async function locate(given: URL, terminal: Terminal): Promise<URL> {
 /** Anyone on the way can read a token sent over plain http (RFC 6750 section 5.3). */
 function toServerUrl(server: string): URL {
   const url = parseUrl(server);
+  if (url && url.username + url.password !== '')
+    throw new InputError({
+      code: 'INVALID_SERVER',
+      message: 'The URL of a server cannot have a user name or a password.',
+      place: 'server',
+      remedy: 'Remove them: `call` signs in, or sends the token of --token-env.',
+    });
   const isLocal = url?.protocol === 'http:' && isLoopback(url.hostname);
   if (url?.protocol === 'https:' || isLocal) return url;
   throw new InputError({
@@ -123,6 +130,37 @@ async function credentialsOf(
   const fresh = { issuer: '', resource: url.href, redirectUrl: redirectUrl(port), mode };
   const provider = new StoredClient(identity, signIn ?? fresh, port, store);
   return { provider, signIn: signInWith(terminal, port, flags.browser) };
+}
+
+/**
+ * Sends the user to the authorization server, in a browser or, if `browser` is false, with a URL to copy, and waits for
+ * the redirect on a local port. @throws InputError without a terminal
+ */
+function signInWith(terminal: Terminal, port: number, browser: boolean): SignIn {
+  return async (url, provider) => {
+    if (browser && !terminal.watched) throw noTerminal();
+    const more = missingScopes(url, provider.tokens()?.scope);
+    if (more.length > 0) terminal.say(`This also needs ${printable(more.join(' '))}.\n`);
+    return visit({ url, state: provider.expectedState, port, browser }, terminal);
+  };
+}
+
+/** The requested scopes that the token lacks (step-up); none at a first sign-in. */
+function missingScopes(url: URL, granted: string | undefined): string[] {
+  if (granted === undefined) return [];
+  const had = granted.split(' ');
+  const wanted = url.searchParams.get('scope')?.split(' ') ?? [];
+  return wanted.filter((scope) => scope !== 'offline_access' && !had.includes(scope));
+}
+
+function noTerminal(): InputError {
+  return new InputError({
+    code: 'NOT_SIGNED_IN',
+    message: 'The server needs a token, and there is no terminal to sign in from.',
+    place: '--token-env',
+    remedy:
+      'Put a token in an environment variable and name it with --token-env. Or sign in once, in a terminal or with --no-browser, which waits until the page is opened.',
+  });
 }
 
 function tokenIn(name: string, { env }: Terminal): string {

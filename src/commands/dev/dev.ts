@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { scopesOf, startBeside, type Beside, type Tunnel } from './beside.js';
 import { build, prepareProject } from '../../project/build.js';
 import { choosePort } from '../../net/listening.js';
 import { publicOriginOf } from './front.js';
-import { DevServer, serveStdio } from './server.js';
+import { DevServer, serveStdio, watch } from './server.js';
 import { mockLine, summarize, summarizeStdio } from './summary.js';
 import { resourceOf, variableNames, variablesOf } from './variables.js';
-import { watch } from './watch.js';
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
@@ -18,9 +16,9 @@ import { printable, type Terminal } from '../../print/terminal.js';
 import { readLock } from '../../write/write.js';
 import { collect, fromHome, toPort, type Run } from '../../project/flags.js';
 import { formatProblems } from '../../print/problems.js';
+import { toUrl } from '../../project/given.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
 
-/** The flags of `dev`. */
 interface DevFlags {
   readonly port?: number;
   readonly authPort?: number;
@@ -93,7 +91,7 @@ export async function devCommand(
   flags: DevFlags,
   terminal: Terminal,
 ): Promise<number> {
-  if (flags.upstream !== undefined) requireUrl(flags.upstream);
+  if (flags.upstream !== undefined) toUrl(flags.upstream, '--upstream');
   const publicOrigin = flags.publicUrl === undefined ? undefined : publicOriginOf(flags.publicUrl);
   // Read first, because this completes an interrupted run.
   const document = await readDocument(directory, flags, terminal);
@@ -168,7 +166,8 @@ async function serve({ directory, api, port, url, beside, env }: Stage, terminal
     terminal.result({ ok: true, ...facts, scopes: scopesOf(api) }, summarize(api, facts, terminal));
     await ended;
   } finally {
-    stopWatching();
+    // A rebuild would otherwise start the server again.
+    await stopWatching();
     await server.stop();
   }
   return 0;
@@ -212,16 +211,6 @@ async function readDocument(
     if (!(error instanceof InputError)) throw error;
     throw new InputError([...error.problems, noMock()]);
   }
-}
-
-function requireUrl(url: string): void {
-  if (/^https?:$/.test(parseUrl(url)?.protocol ?? '')) return;
-  throw new InputError({
-    code: 'INVALID_OPTION',
-    message: `${JSON.stringify(url)} is not the URL of an API.`,
-    place: '--upstream',
-    remedy: 'Write it with its scheme: https://api.example.com.',
-  });
 }
 
 /** Anyone can sign in, so the API must be a mock. @throws InputError */

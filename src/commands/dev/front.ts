@@ -7,6 +7,7 @@ import {
 import { pipeline } from 'node:stream';
 import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { InputError } from '../../errors.js';
+import { withoutCredentials } from '../../load/read/location.js';
 import { closing, listen, targetOf } from '../../net/listening.js';
 
 /** The target of a tunnel: one port for the server and its authorization server. */
@@ -75,7 +76,7 @@ export function publicOriginOf(url: string): string {
   }
   throw new InputError({
     code: 'INVALID_OPTION',
-    message: `${JSON.stringify(url)} is not the URL of a tunnel.`,
+    message: `${JSON.stringify(withoutCredentials(url))} is not the URL of a tunnel.`,
     place: '--public-url',
     remedy: 'Write it with https and without a path: https://name.example.com.',
   });

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type Provider from 'oidc-provider';
-import { agreeTo, scopesOf, valuesOf } from './grant.js';
 import { consentPage, errorPage, loginPage, type PageSetting } from './pages.js';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -73,6 +72,42 @@ async function take(
   if (accountId === '' || accountId.length > 64)
     send(response, 400, errorPage(setting, 'A user name must have 1 to 64 characters.'));
   else await finish({ login: { accountId } });
+}
+
+/** A user's consent to one authorization request. */
+export interface Consent {
+  readonly clientId: string;
+  readonly user: string;
+  readonly scopes: readonly string[];
+}
+
+/** Records that a user consented to everything in an authorization request. */
+export async function agreeTo(
+  { params, session, grantId }: Interaction,
+  provider: Provider,
+): Promise<Consent & { readonly grantId: string }> {
+  const user = session?.accountId;
+  if (user === undefined) throw new Error('No user is signed in.');
+  const clientId = valuesOf(params.client_id).join();
+  const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  const grant = known ?? new provider.Grant({ accountId: user, clientId });
+  const scopes = scopesOf(params);
+  grant.addOIDCScope(scopes.join(' '));
+  for (const resource of valuesOf(params.resource))
+    grant.addResourceScope(resource, scopes.join(' '));
+  return { clientId, user, scopes, grantId: await grant.save() };
+}
+
+/** A parameter of an authorization request, which may be missing or repeated. */
+export function valuesOf(parameter: unknown): string[] {
+  return [parameter].flat().filter((value) => typeof value === 'string');
+}
+
+/** The scopes of an authorization request. */
+function scopesOf(parameters: Readonly<Record<string, unknown>>): string[] {
+  return valuesOf(parameters.scope)
+    .flatMap((scope) => scope.split(' '))
+    .filter(Boolean);
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {

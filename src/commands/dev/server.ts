@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { watch as watchFolder } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, fetch } from 'undici';
@@ -97,4 +98,27 @@ export async function serveStdio(
   void terminal.ended().then(() => end(child));
   const [status] = (await once(child, 'close')) as [number | null];
   return status === 0 || status === null ? 0 : 1;
+}
+
+/** How long to collect events into one change, in milliseconds: editors write a file in several steps. */
+const settle = 200;
+
+/**
+ * Calls `onChange` after a change in a folder, never twice concurrently. Returns a function that stops watching, and
+ * resolves when a running call has ended.
+ */
+export function watch(folder: string, onChange: () => Promise<void>): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const watcher = watchFolder(folder, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = running.then(onChange);
+    }, settle);
+  });
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+    return running;
+  };
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { shellQuote } from '../../emit/quote.js';
-import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
+import { pasteRows } from '../../project/local-clients.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { MockRequest } from './mock/mock.js';
 
@@ -64,13 +64,10 @@ export function summarizeStdio(
   const args = [...words, 'dev', resolve(directory), '--stdio'];
   const launch = { name, command: program, args };
   const command = [launch.command, ...args].map(shellQuote).join(' ');
-  const rows = clientNames.map(
-    (client) => [clientOf(client).label, pasteOf(client, launch)] as const,
-  );
   return [
     `${printable(title)}\n\n${printable(api)}. This now waits for a client\non stdin; Ctrl-C stops it.\n`,
     'To use it in a client, let the client start it.\nPaste a command, or a line into its configuration:\n\n',
-    format([['Inspector', `${inspector} ${command}`], ...rows]),
+    format([['Inspector', `${inspector} ${command}`], ...pasteRows(launch)]),
     '\n',
   ].join('');
 }

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
-import { endpointOf } from '../../net/endpoint.js';
+import { endpointOf } from '../../net/mcp-session.js';
 import { createFetch } from '../../net/reach.js';
 import type { Environment, Terminal } from '../../print/terminal.js';
 import { createJwtVerifier } from '../../../templates/src/runtime/oauth/jwt.js';
@@ -28,10 +28,9 @@ import {
   usualRules,
   type TokenRules,
 } from './token-rules.js';
-import type { Run } from '../../project/flags.js';
+import { fromHome, type Run } from '../../project/flags.js';
 import { readToken, toUrl } from '../../project/given.js';
 
-/** The flags of `doctor`. */
 interface DoctorFlags {
   readonly oauthServer?: string;
   readonly server?: string;
@@ -66,7 +65,7 @@ export function addDoctor(program: Command, run: Run): void {
     )
     .option('--oauth-server <issuer>', "the authorization server's issuer URL")
     .option('--server <url>', 'a running MCP server, to check from outside')
-    .option('--project <dir>', 'a generated project, whose needs are checked')
+    .option('--project <dir>', 'a generated project, whose needs are checked', fromHome)
     .option('--resource-url <url>', 'the URL of the MCP server, for which tokens must be issued')
     .option('--scopes <list>', 'the required scopes, separated by spaces')
     .option('--token <file>', 'a file with an access token to explain, or - for stdin')

@@ -7,35 +7,27 @@ import { textIn, type Evidence } from '../../net/metadata.js';
 
 /** Whether there are keys (RFC 7517), and whether tokens can be validated with them (RFC 8725 section 3.1). */
 export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
-  const unknown = skip('algorithms', 'There are no keys to check.');
-  if (metadata === undefined) return [skip('keys', 'There is no metadata.'), unknown];
-  const introspection = typeof metadata['introspection_endpoint'] === 'string';
-  if (keys === undefined)
-    return introspection
-      ? [
-          skip(
-            'keys',
-            'It does not publish a key set; set OAUTH_TOKEN_FORMAT=opaque to validate tokens by introspection.',
-          ),
-          unknown,
-        ]
-      : [
-          fail('keys', 'The metadata has no jwks_uri.', 'Publish the keys that sign tokens.'),
-          unknown,
-        ];
+  const none = (check: Check) => [check, skip('algorithms', 'There are no keys to check.')];
+  if (metadata === undefined) return none(skip('keys', 'There is no metadata.'));
+  if (keys === undefined) return none(unpublished(metadata));
   const place = textIn(metadata, 'jwks_uri') ?? '';
   if (keys.document === undefined)
-    return [
-      fail('keys', `${place}: ${keys.problem}.`, 'Make the key set publicly readable.'),
-      unknown,
-    ];
+    return none(fail('keys', `${place}: ${keys.problem}.`, 'Make the key set publicly readable.'));
   const set = keysIn(keys.document);
   if (set.length === 0)
-    return [
+    return none(
       fail('keys', `${place} has no keys.`, 'Create a signing key at the authorization server.'),
-      unknown,
-    ];
+    );
   return [pass('keys', `${plural(set.length, 'key')} at ${place}.`), checkAlgorithms(set)];
+}
+
+function unpublished(metadata: JsonObject): Check {
+  return typeof metadata['introspection_endpoint'] === 'string'
+    ? skip(
+        'keys',
+        'It does not publish a key set; set OAUTH_TOKEN_FORMAT=opaque to validate tokens by introspection.',
+      )
+    : fail('keys', 'The metadata has no jwks_uri.', 'Publish the keys that sign tokens.');
 }
 
 function checkAlgorithms(set: readonly JsonObject[]): Check {

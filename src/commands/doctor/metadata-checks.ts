@@ -8,31 +8,20 @@ import { listIn, textIn, type Evidence } from '../../net/metadata.js';
 /** The checks of an authorization server's metadata; `needed` are the scopes of the project. */
 export function checkMetadata(evidence: Evidence, needed: readonly string[]): readonly Check[] {
   const { metadata } = evidence;
-  const published = [checkHttps(evidence), checkPlaces(evidence)];
-  if (metadata === undefined) {
-    const rest: CheckId[] = [
-      'issuer',
-      'authorization-code',
-      'refresh',
-      'pkce',
-      'client-metadata',
-      'registration',
-      'iss',
-      'scopes',
-    ];
-    return [...published, ...rest.map((id) => skip(id, 'There is no metadata.'))];
-  }
-  return [
-    ...published,
-    checkIssuer(evidence, metadata),
-    checkAuthorizationCode(metadata),
-    checkRefresh(metadata),
-    checkPkce(metadata),
-    checkClientMetadata(metadata),
-    checkRegistration(metadata),
-    checkIss(metadata),
-    checkScopes(metadata, needed),
+  const rest: [CheckId, (metadata: JsonObject) => Check][] = [
+    ['issuer', (found) => checkIssuer(evidence, found)],
+    ['authorization-code', checkAuthorizationCode],
+    ['refresh', checkRefresh],
+    ['pkce', checkPkce],
+    ['client-metadata', checkClientMetadata],
+    ['registration', checkRegistration],
+    ['iss', checkIss],
+    ['scopes', (found) => checkScopes(found, needed)],
   ];
+  const checked = rest.map(([id, check]) =>
+    metadata === undefined ? skip(id, 'There is no metadata.') : check(metadata),
+  );
+  return [checkHttps(evidence), checkPlaces(evidence), ...checked];
 }
 
 /** RFC 8414 section 2: an issuer is https. On one machine, nothing can intercept the traffic. */

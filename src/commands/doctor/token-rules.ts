@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import type { Api } from '../../../templates/src/runtime/api.js';
-import {
-  SettingsError,
-  Environment as SettingsReader,
-} from '../../../templates/src/runtime/environment.js';
+import { Environment as SettingsReader } from '../../../templates/src/runtime/environment.js';
 import { serversOf } from '../../../templates/src/runtime/oauth/settings.js';
 import { readTokenSettings } from '../../../templates/src/runtime/settings.js';
 import {
@@ -13,9 +10,8 @@ import {
   namesIn,
   variables,
 } from '../../../templates/src/runtime/variables.js';
-import { InputError } from '../../errors.js';
 import type { Environment } from '../../print/terminal.js';
-import { readDotenv } from '../../project/dotenv.js';
+import { readDotenv, settingsIn } from '../../project/dotenv.js';
 
 /** The settings by which a server accepts tokens, read with the server's own reader. */
 export type TokenRules = ReturnType<typeof readTokenSettings> & {
@@ -49,7 +45,8 @@ export function usualRules({ issuer, resource }: Asked): TokenRules {
     OAUTH_ALLOW_HTTP: 'true',
     OAUTH_AUDIENCE: resource,
   };
-  return { ...read(unknownApi, values, '--oauth-server'), hasAudience: resource !== undefined };
+  const rules = settingsIn('--oauth-server', values, () => readTokenSettings(unknownApi, values));
+  return { ...rules, hasAudience: resource !== undefined };
 }
 
 /** The rules of a project with these variables, as if it were started here. */
@@ -64,7 +61,7 @@ export function projectRules(
     ...(!listedIssuers(set).includes(issuer) && { OAUTH_AUTHORIZATION_SERVER: issuer }),
     ...(resource !== undefined && { MCP_RESOURCE_URL: resource }),
   };
-  const rules = read(api, values, join(folder, '.env'));
+  const rules = settingsIn(join(folder, '.env'), values, () => readTokenSettings(api, values));
   const own = serversOf(rules.oauth).find((server) => server.issuer === issuer);
   return { ...rules, oauth: own ?? rules.oauth, hasAudience: true };
 }
@@ -99,18 +96,4 @@ export async function projectVariables(
   const names = [variables, documentVariables(api)].flatMap(namesIn);
   const all = Object.entries({ ...(await readDotenv(folder)), ...env });
   return Object.fromEntries(all.filter(([name]) => names.includes(name) || isNumbered(name)));
-}
-
-function read(api: Api, values: Environment, place: string) {
-  try {
-    return readTokenSettings(api, values);
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    throw new InputError({
-      code: 'WRONG_SETTINGS',
-      message: `The server would not start: ${error.message.replaceAll('\n', '; ')}.`,
-      place,
-      remedy: 'Correct these variables.',
-    });
-  }
 }

@@ -3,7 +3,7 @@ import type { Terminal } from '../../print/terminal.js';
 import { prepareProject } from '../../project/build.js';
 import { isSet, wantedOf } from '../../project/credentials.js';
 import { readDotenv, writeDotenv, type Values } from '../../project/dotenv.js';
-import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
+import { pasteRows } from '../../project/local-clients.js';
 import { nextSteps } from '../../project/generate.js';
 import { readIfThere } from '../../project/private-file.js';
 import { Cancelled, type Asker, type Choice } from './asker.js';
@@ -132,9 +132,7 @@ function sourceOf({ url, header, allowPrivate }: Draft): Parameters<RunDev>[1] {
 /** How clients start the server after the build. */
 function formatClients(name: string, output: string): string {
   const args = [resolve(output, 'dist/main.js'), '--stdio'];
-  const lines = clientNames.map((client) => {
-    const { label } = clientOf(client);
-    return `  ${label.padEnd(12)}${pasteOf(client, { name, command: 'node', args })}`;
-  });
+  const rows = pasteRows({ name, command: 'node', args });
+  const lines = rows.map(([label, text]) => `  ${label.padEnd(12)}${text}`);
   return `\nOnce it is built, a client starts it.\nPaste a command, or a line into its configuration:\n${lines.join('\n')}\n`;
 }

@@ -27,21 +27,18 @@ export function reportOn(
     issuer,
     ok: faults.length === 0 && known.fault === undefined,
     facts: [
-      ...(faults.length === 0
-        ? ['The issuer matches its metadata, and PKCE with S256 is supported.']
-        : []),
-      ...(registration === undefined ? [] : [registration]),
-      ...(known.fact === undefined ? [] : [known.fact]),
+      ...(faults.length === 0 ? [MATCHES] : []),
+      ...[registration, known.fact].filter((fact) => fact !== undefined),
     ],
     concerns: [
-      ...faults,
-      ...(known.fault === undefined ? [] : [known.fault]),
-      ...(registration === undefined
-        ? ['Clients cannot register themselves: give each client a client ID.']
-        : []),
+      ...[...faults, known.fault].filter((fault) => fault !== undefined),
+      ...(registration === undefined ? [BY_HAND] : []),
     ],
   };
 }
+
+const MATCHES = 'The issuer matches its metadata, and PKCE with S256 is supported.';
+const BY_HAND = 'Clients cannot register themselves: give each client a client ID.';
 
 /** RFC 8414 section 3.3: the issuers must be identical, byte for byte. */
 function issuerFaults(issuer: string, metadata: JsonObject): string[] {

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { Environment as RuntimeEnvironment } from '../../../templates/src/runtime/environment.js';
 import { originOf } from '../../../templates/src/runtime/http.js';
+import { parseUrl } from '../../../templates/src/runtime/text.js';
 import { formatLogin, type Login } from '../../../templates/src/runtime/credentials/login.js';
 import { readProject } from '../../diff/read-project.js';
 import type { Api } from '../../../templates/src/runtime/api.js';
@@ -9,7 +10,7 @@ import { reasonOf } from '../../net/fetch-document.js';
 import { choosePort } from '../../net/listening.js';
 import { createFetch, type Fetch } from '../../net/reach.js';
 import { printable, type Environment, type Terminal } from '../../print/terminal.js';
-import { readDotenv } from '../../project/dotenv.js';
+import { readDotenv, settingsIn } from '../../project/dotenv.js';
 import { toPort, type Run } from '../../project/flags.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
 import { signInFailure } from '../../project/sign-in-page.js';
@@ -18,7 +19,6 @@ import { keep, loginOf, projectFolder } from './project.js';
 import { serverOf, type ApiServer } from './server.js';
 import { register, signIn, type ApiClient } from './sign-in.js';
 
-/** The flags of `login`. */
 interface LoginFlags {
   readonly clientId?: string;
   readonly callbackPort?: number;
@@ -67,9 +67,9 @@ async function loginCommand(named: string, flags: LoginFlags, terminal: Terminal
   const api = await readProject(project);
   const scheme = chosen(signInsOf(document.openapi, document.url), api, project);
   if (document.hash !== run.lock?.source.hash) requireKnown(scheme, api, project);
-  const values = { ...(await readDotenv(project)), ...set(terminal.env) };
+  const settings = await settingsOf(project, flags, terminal.env);
   try {
-    const login = await signInTo(scheme, api, { project, values, flags }, terminal);
+    const login = await signInTo(scheme, api, { project, settings, flags }, terminal);
     await keep(project, formatLogin(login));
     report(login, project, api, terminal);
     return 0;
@@ -78,29 +78,48 @@ async function loginCommand(named: string, flags: LoginFlags, terminal: Terminal
   }
 }
 
+/** What `.env` and the environment say about the sign-in; an empty value counts as not set. @throws InputError */
+async function settingsOf(project: string, { clientId }: LoginFlags, env: Environment) {
+  const set = Object.entries(env).filter(([, value]) => value?.trim() !== '');
+  const values = { ...(await readDotenv(project)), ...Object.fromEntries(set) };
+  return settingsIn(join(project, '.env'), values, (settings) => {
+    const id = clientId ?? settings.text('UPSTREAM_CLIENT_ID');
+    const secret = settings.secret('UPSTREAM_CLIENT_SECRET');
+    const resource = settings.text('UPSTREAM_TOKEN_RESOURCE');
+    if (resource !== undefined && !parseUrl(resource))
+      settings.problem('UPSTREAM_TOKEN_RESOURCE', 'must be a URL');
+    return {
+      client: id === undefined ? undefined : { id, secret },
+      scopes: settings.list('UPSTREAM_SCOPES'),
+      audience: settings.text('UPSTREAM_TOKEN_AUDIENCE'),
+      resource,
+    };
+  });
+}
+
 interface Context {
   readonly project: string;
-  readonly values: Environment;
+  readonly settings: Awaited<ReturnType<typeof settingsOf>>;
   readonly flags: LoginFlags;
 }
 
 async function signInTo(
   scheme: SignInScheme,
   api: Api,
-  { project, values, flags }: Context,
+  { project, settings, flags }: Context,
   terminal: Terminal,
 ): Promise<Login> {
   const fetch = createFetch(new URL(addressOf(scheme)));
   terminal.progress('Checking the authorization server…');
   const server = await serverOf(scheme, fetch);
   const port = await choosePort('--callback-port', flags.callbackPort, 33_430);
-  const client = clientIn(values, flags) ?? (await known(project, server, port, fetch));
-  const { UPSTREAM_TOKEN_AUDIENCE: audience, UPSTREAM_TOKEN_RESOURCE: resource } = values;
+  const { audience, resource } = settings;
+  const client = settings.client ?? (await known(project, server, port, fetch));
   return signIn(
     {
       server,
       client,
-      scopes: scopesFor(scheme, api, server, values),
+      scopes: scopesFor(scheme, api, server, settings.scopes),
       audience,
       resource,
       port,
@@ -126,11 +145,6 @@ function toInputError(error: unknown, place: string): InputError {
     refused: 'Check the client, its secret (UPSTREAM_CLIENT_SECRET) and its redirect URI there.',
   }) ?? ['UNREACHABLE', `The authorization server cannot be used: ${reasonOf(error)}.`, DOCUMENT];
   return new InputError({ code, message: printable(message), place, remedy });
-}
-
-/** An empty value counts as not set. */
-function set(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
 }
 
 /** The first OAuth scheme that the tools require. @throws InputError */
@@ -175,9 +189,8 @@ function scopesFor(
   scheme: SignInScheme,
   { tools }: Api,
   { metadata }: ApiServer,
-  values: Environment,
+  listed: readonly string[] | undefined,
 ): string[] {
-  const listed = new RuntimeEnvironment(values).list('UPSTREAM_SCOPES');
   const named = listed?.join() === 'none' ? [] : listed;
   const needed = tools.flatMap(({ request }) =>
     (request.security ?? []).flatMap((one) => one[scheme.scheme] ?? []),
@@ -191,14 +204,6 @@ function scopesFor(
       ...(offline ? ['offline_access'] : []),
     ]),
   ];
-}
-
-function clientIn(
-  { UPSTREAM_CLIENT_ID: configured, UPSTREAM_CLIENT_SECRET: secret }: Environment,
-  { clientId }: LoginFlags,
-): ApiClient | undefined {
-  const id = clientId ?? configured;
-  return id === undefined ? undefined : { id, secret };
 }
 
 /** The client of the last sign-in at the same server, or a newly registered one. */

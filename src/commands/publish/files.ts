@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { isObject, object, parseJson, type JsonObject } from '../../json.js';
+import { listIn } from '../../net/metadata.js';
 import { ofSystem } from '../../project/private-file.js';
 import { ProjectFolder } from '../../write/project-folder.js';
 import type { Cases, NegativeCase, PositiveCase } from './cases.js';
@@ -46,7 +47,7 @@ function isPositive(value: unknown): value is PositiveCase {
 }
 
 function isNegative(value: unknown): value is NegativeCase {
-  return hasTexts(value, TEXTS) && Array.isArray(object(value)['without']);
+  return hasTexts(value, TEXTS) && listIn(object(value), 'without') !== undefined;
 }
 
 function hasTexts(value: unknown, names: readonly string[]): boolean {

@@ -6,7 +6,7 @@ import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import { plural } from '../../numbers.js';
 import { printable, type Terminal } from '../../print/terminal.js';
-import type { Run } from '../../project/flags.js';
+import { fromHome, type Run } from '../../project/flags.js';
 import { readToken, toUrl } from '../../project/given.js';
 import { enclosingProject } from '../../project/folders.js';
 import { casesOf, type Cases } from './cases.js';
@@ -19,7 +19,6 @@ import { tryCases, type Tried } from './try-cases.js';
 /** Where servers are submitted. VS Code and Cursor use the registry. */
 const stores = ['chatgpt', 'claude', 'registry'] as const;
 
-/** The flags of `publish`. */
 interface PublishFlags {
   readonly store: (typeof stores)[number];
   readonly project?: string;
@@ -58,7 +57,11 @@ export function addPublish(program: Command, run: Run): void {
         .choices(stores)
         .makeOptionMandatory(),
     )
-    .option('--project <dir>', 'the generated project (default: the one around this folder)')
+    .option(
+      '--project <dir>',
+      'the generated project (default: the one around this folder)',
+      fromHome,
+    )
     .option('--resource-url <url>', "the public URL (default: the project's)")
     .option(
       '--namespace <domain>',
@@ -103,7 +106,7 @@ async function filesOf(
   folder: string,
   { env }: Terminal,
 ): Promise<Readonly<Record<string, string>>> {
-  const url = () => publicUrl(resourceUrl ?? env['MCP_RESOURCE_URL'] ?? api.resourceUrl);
+  const url = () => publicUrl(resourceUrl ?? (env['MCP_RESOURCE_URL'] || api.resourceUrl));
   const earlier = (path: string) => readObject(folder, path);
   switch (store) {
     case 'registry':

@@ -1,4 +1,5 @@
 import { array, object } from '../../json.js';
+import { withoutCredentials } from '../../load/read/location.js';
 import { converse, type Conversation, type SeenTool } from '../../net/mcp-session.js';
 import { faultOf } from '../../net/post.js';
 import { createFetch } from '../../net/reach.js';
@@ -62,7 +63,7 @@ function listingFault(tools: readonly SeenTool[], { without }: NegativeCase): st
 function noAccess({ href }: URL): InputError {
   return new InputError({
     code: 'NO_ACCESS',
-    message: `${href} does not list its tools to this caller.`,
+    message: `${withoutCredentials(href)} does not list its tools to this caller.`,
     place: '--server',
     remedy: 'Is it running? If it requires a token, pass a file with one: --token <file>.',
   });

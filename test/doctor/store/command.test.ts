@@ -101,6 +101,25 @@ describe('doctor --store', () => {
     expect(failed(checks)).toEqual(['result-cap', 'https']);
   });
 
+  it('reads them as the server does: lists, empty ones, and those that it would not start with', async () => {
+    const stderr = new Sink();
+    const withVariables = async (env: Readonly<Record<string, string>>) => {
+      const stdout = new Sink();
+      const argv = ['doctor', '--store', 'claude', '--project', todo, '--json'];
+      await main(argv, { stdout, stderr, env });
+      return stdout.text;
+    };
+    const issuers = '["https://a.invalid", "https://b.invalid"]';
+    const text = await withVariables({
+      OAUTH_AUTHORIZATION_SERVER: issuers,
+      MCP_MAX_RESULT_CHARACTERS: '',
+    });
+    expect(text).toContain('https://a.invalid has no metadata');
+    expect(text).toMatch(/They are shortened to [1-9][\d,]+ characters/);
+    const wrong = await withVariables({ MCP_MAX_RESULT_CHARACTERS: 'many' });
+    expect(wrong).toContain('MCP_MAX_RESULT_CHARACTERS must be a whole number');
+  });
+
   it('reads the server.json of a project', async () => {
     const entry = { name: 'acme/todo', description: 'To-dos', version: 'latest' };
     const place = join(todo, 'server.json');

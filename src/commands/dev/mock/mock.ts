@@ -22,8 +22,6 @@ interface MockOptions {
 /** A mock of a document's API. */
 export interface Mock {
   readonly url: string;
-  /** Switches to the API of another document. */
-  readonly use: (root: JsonObject) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -32,25 +30,17 @@ export async function startMock(
   root: JsonObject,
   { port = 0, onRequest }: MockOptions,
 ): Promise<Mock> {
-  let api = apiOf(root);
+  const document = withShortLists(root);
+  const route = createRouter(document);
   const server = createServer((request, response) => {
     // A page whose name resolves to this machine (DNS rebinding) must not be able to call the mock.
     const isOurs = request.headers.host === host;
-    const status = isOurs ? answer(api.root, api.route, request, response) : misdirect(response);
+    const status = isOurs ? answer(document, route, request, response) : misdirect(response);
     onRequest({ method: request.method ?? '', path: request.url ?? '', status });
   });
   const url = await listen(server, port);
   const { host } = new URL(url);
-  return {
-    url,
-    use: (changed) => void (api = apiOf(changed)),
-    close: closing(server),
-  };
-}
-
-function apiOf(document: JsonObject): { readonly root: JsonObject; readonly route: Router } {
-  const root = withShortLists(document);
-  return { root, route: createRouter(root) };
+  return { url, close: closing(server) };
 }
 
 function misdirect(response: ServerResponse): number {

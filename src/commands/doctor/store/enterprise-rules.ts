@@ -3,8 +3,8 @@ import type { JsonObject } from '../../../json.js';
 import { listIn, textIn } from '../../../net/metadata.js';
 import { ID_JAG_PROFILE, JWT_BEARER } from './assertion.js';
 import { sources } from './hosts.js';
-import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
-import type { Authorization, Subject } from './subject.js';
+import { fail, notChecked, ofMetadata, pass, type Rule, type Verdict } from './rule.js';
+import type { Published, Subject } from './subject.js';
 
 const { claudeEnterprise, enterpriseExtension, idJag, oktaPlayground } = sources;
 
@@ -57,24 +57,8 @@ export const enterpriseRules: readonly Rule[] = [
   },
 ];
 
-type Check = (
-  authorization: Authorization & { readonly metadata: JsonObject },
-  of: Subject,
-) => Verdict;
-
-function ofMetadata(check: Check): Rule['check'] {
-  return (subject) => {
-    const { isOpen, authorization } = subject;
-    if (isOpen === true) return pass('No token is required.');
-    const { issuer, metadata } = authorization ?? {};
-    return issuer === undefined || metadata === undefined
-      ? notChecked('The metadata of its authorization server is not known.')
-      : check({ ...authorization, issuer, metadata }, subject);
-  };
-}
-
 /** Whether assertions are taken at all is the operator's choice. */
-function ofOffer(check: Check): Rule['check'] {
+function ofOffer(check: (authorization: Published, subject: Subject) => Verdict): Rule['check'] {
   return ofMetadata((authorization, subject) => {
     const { issuer, metadata } = authorization;
     return offers(metadata) ? check(authorization, subject) : notOffered(issuer);
@@ -96,10 +80,7 @@ function notOffered(issuer: string): Verdict {
 /**
  * Claude's page: without it in the list, the feature is not offered to customers. Section 7 of the draft requires it.
  */
-function checkGrant({
-  issuer,
-  metadata,
-}: Authorization & { readonly metadata: JsonObject }): Verdict {
+function checkGrant({ issuer, metadata }: Published): Verdict {
   const grants = listIn(metadata, 'grant_types_supported') ?? [];
   if (offers(metadata))
     return grants.includes(JWT_BEARER)
@@ -119,7 +100,7 @@ function checkGrant({
  * Claude's page: the identity provider writes one client ID into every assertion; a dynamically registered client has
  * another.
  */
-function checkClient({ metadata }: Authorization & { readonly metadata: JsonObject }): Verdict {
+function checkClient({ metadata }: Published): Verdict {
   if (metadata['client_id_metadata_document_supported'] === true)
     return pass('Client ID documents are accepted.');
   if (textIn(metadata, 'registration_endpoint') === undefined)
@@ -132,7 +113,7 @@ function checkClient({ metadata }: Authorization & { readonly metadata: JsonObje
   );
 }
 
-function checkEndpoints({ metadata }: Authorization & { readonly metadata: JsonObject }): Verdict {
+function checkEndpoints({ metadata }: Published): Verdict {
   const names = ['token_endpoint', 'jwks_uri'];
   const wrong = names.filter((name) => urlFault(textIn(metadata, name) ?? '', { query: true }));
   return wrong.length === 0
@@ -143,7 +124,7 @@ function checkEndpoints({ metadata }: Authorization & { readonly metadata: JsonO
       );
 }
 
-function checkTrust({ assertion }: Authorization): Verdict {
+function checkTrust({ assertion }: Published): Verdict {
   if (assertion === undefined) return notChecked('Not tried.', 'Try it with --probe.');
   if (assertion.result === 'refused') return pass('It was refused.');
   if (assertion.result === 'unread')

@@ -1,7 +1,5 @@
 import type { Source } from '../../../clients.js';
 
-export type { Source };
-
 /** The hosts where people publish or install a connector. */
 export const hosts = ['chatgpt', 'claude', 'vscode', 'cursor', 'registry'] as const;
 

@@ -7,15 +7,15 @@ import {
 } from '../../../../templates/src/runtime/listing.js';
 import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
 import { parseUrl } from '../../../../templates/src/runtime/text.js';
-import { variables } from '../../../../templates/src/runtime/variables.js';
 import type { Api, Tool } from '../../../../templates/src/runtime/api.js';
 import { readProject } from '../../../diff/read-project.js';
 import { InputError } from '../../../errors.js';
 import { isObject, own, parseJson, type JsonObject } from '../../../json.js';
 import { createFetch } from '../../../net/reach.js';
 import type { Environment } from '../../../print/terminal.js';
+import { settingsIn } from '../../../project/dotenv.js';
 import { gather } from '../../../net/metadata.js';
-import { projectVariables } from '../token-rules.js';
+import { issuerAmong, listedIssuers, projectVariables } from '../token-rules.js';
 import type { Host } from './hosts.js';
 import { lookAtServer } from './look-at-server.js';
 import { tryAssertion } from './assertion.js';
@@ -37,7 +37,8 @@ export interface Asked {
 
 /** Collects the facts that the rules need. A running server takes precedence over its project. */
 export async function look(asked: Asked, env: Environment): Promise<Subject> {
-  const planned = asked.project === undefined ? {} : await lookAtProject(asked.project, env);
+  const planned =
+    asked.project === undefined ? {} : await lookAtProject(asked.project, asked.token, env);
   const shown = asked.server && (await lookAtServer(asked.server, asked.token));
   const { issuer: named, ...known } = planned;
   const url = asked.server ?? urlOf(asked.resource) ?? planned.url;
@@ -61,28 +62,31 @@ function urlOf(text: string | undefined): URL | undefined {
 
 type Planned = Subject & { readonly issuer?: string | undefined };
 
-async function lookAtProject(folder: string, env: Environment): Promise<Planned> {
+async function lookAtProject(
+  folder: string,
+  token: string | undefined,
+  env: Environment,
+): Promise<Planned> {
   const api = await readProject(folder);
   const set = await projectVariables(folder, api, env);
-  const url = urlOf(set['MCP_RESOURCE_URL'] ?? api.resourceUrl);
-  const [issuer] = (set['OAUTH_AUTHORIZATION_SERVER'] ?? api.authorizationServer ?? '').split(' ');
-  const cap = Number(
-    set['MCP_MAX_RESULT_CHARACTERS'] ?? variables.MCP_MAX_RESULT_CHARACTERS.default,
-  );
+  const { resource, resultCap, mode } = settingsIn(join(folder, '.env'), set, (settings) => ({
+    resource: settings.text('MCP_RESOURCE_URL'),
+    resultCap: settings.integer('MCP_MAX_RESULT_CHARACTERS'),
+    mode: settings.oneOf('MCP_TOOLS'),
+  }));
   return {
-    ...subjectOf(api, set['MCP_TOOLS']),
-    resultCap: cap,
-    url,
+    ...subjectOf(api, mode),
+    resultCap,
+    url: urlOf(resource ?? api.resourceUrl),
     entry: entryOf(folder),
-    issuer: issuer || undefined,
+    issuer: issuerAmong(listedIssuers(set), token) ?? api.authorizationServer,
   };
 }
 
 /** The facts in the generated API, as its server would show them. `mode` is `MCP_TOOLS`. */
-export function subjectOf(api: Api, mode?: string): Subject {
-  const tools = createOffer(api, mode === 'all' || mode === 'search' ? mode : undefined).listed;
+export function subjectOf(api: Api, mode?: Api['toolMode']): Subject {
   return {
-    tools: tools.map((tool) => seenTool(api, tool)),
+    tools: createOffer(api, mode).listed.map((tool) => seenTool(api, tool)),
     instructions: instructionsOf(api),
     requests: new Map(api.tools.map(({ name, request }) => [name, request])),
     isOpen: api.authentication === 'none',

@@ -1,4 +1,5 @@
-import { sources, type Host, type Source } from './hosts.js';
+import type { Source } from '../../../clients.js';
+import { sources, type Host } from './hosts.js';
 import { notChecked, type Rule } from './rule.js';
 
 const { claudeSubmission: claude, openaiSubmission: chatgpt, registryRemotes: registry } = sources;

@@ -1,6 +1,7 @@
-import type { Host, Source } from './hosts.js';
+import type { Source } from '../../../clients.js';
+import type { Host } from './hosts.js';
 import type { SeenTool } from '../../../net/mcp-session.js';
-import type { Subject } from './subject.js';
+import type { Published, Subject } from './subject.js';
 
 /** One requirement of one or several hosts. */
 export interface Rule {
@@ -37,6 +38,23 @@ export function fail(found: string, remedy: string): Verdict {
 
 export function notChecked(found: string, remedy?: string): Verdict {
   return { status: 'not checked', found, remedy };
+}
+
+const ISSUER = 'Pass its authorization server with --oauth-server, or a project that names one.';
+
+/** The check of a requirement for the metadata of the authorization server. */
+export function ofMetadata(
+  check: (authorization: Published, subject: Subject, host: Host) => Verdict,
+): Rule['check'] {
+  return (subject, host) => {
+    const { isOpen, authorization } = subject;
+    if (isOpen === true) return pass('No token is required.');
+    if (authorization === undefined) return notChecked('No authorization server is known.', ISSUER);
+    const { metadata, issuer } = authorization;
+    return metadata === undefined
+      ? notChecked(`${issuer} has no metadata, or cannot be reached.`)
+      : check({ ...authorization, metadata }, subject, host);
+  };
 }
 
 /** The problem with one tool, as half a sentence, and the change that fixes it. */

@@ -1,6 +1,7 @@
 import { InputError } from '../../../errors.js';
 import type { Terminal } from '../../../print/terminal.js';
-import type { Host, Source } from './hosts.js';
+import type { Source } from '../../../clients.js';
+import type { Host } from './hosts.js';
 import { look, type Asked } from './look.js';
 import { reportStore } from './report.js';
 import { enterpriseRules } from './enterprise-rules.js';

@@ -3,7 +3,8 @@ import { isLoopback } from '../../../../templates/src/runtime/http.js';
 import { object } from '../../../json.js';
 import { isAboutCertificate } from '../../../net/fetch-document.js';
 import { count } from '../../../numbers.js';
-import { sources, type Host, type Source } from './hosts.js';
+import type { Source } from '../../../clients.js';
+import { sources, type Host } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
 import type { Running, Subject } from './subject.js';
 

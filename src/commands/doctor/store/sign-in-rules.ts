@@ -1,14 +1,11 @@
-import type { JsonObject } from '../../../json.js';
 import { listIn, textIn } from '../../../net/metadata.js';
 import { redirectUrisOf } from '../../../clients.js';
 import { hostNames, sources, type Host } from './hosts.js';
-import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
-import type { Subject } from './subject.js';
+import { fail, notChecked, ofMetadata, pass, type Rule, type Verdict } from './rule.js';
+import type { Published, Subject } from './subject.js';
 
 const { claudeAuthentication, openaiAuthentication } = sources;
 const { compatibility, vscodeSource, cursorClients } = sources;
-
-const ISSUER = 'Pass its authorization server with --oauth-server, or a project that names one.';
 
 /** Requirements for the authorization server, so that users of the host can sign in. */
 export const signInRules: readonly Rule[] = [
@@ -21,7 +18,7 @@ export const signInRules: readonly Rule[] = [
       cursor: cursorClients,
     },
     sentence: 'Clients can register, or use a client ID document.',
-    check: checkRegistration,
+    check: ofMetadata(checkRegistration),
   },
   {
     id: 'pkce',
@@ -32,15 +29,14 @@ export const signInRules: readonly Rule[] = [
       cursor: sources.specification,
     },
     sentence: 'The authorization server announces PKCE with S256.',
-    check: (subject) =>
-      ofMetadata(subject, (metadata) =>
-        listIn(metadata, 'code_challenge_methods_supported')?.includes('S256') === true
-          ? pass('It does.')
-          : fail(
-              'Its metadata does not announce S256.',
-              'Announce code_challenge_methods_supported: ["S256"].',
-            ),
-      ),
+    check: ofMetadata(({ metadata }) =>
+      listIn(metadata, 'code_challenge_methods_supported')?.includes('S256') === true
+        ? pass('It does.')
+        : fail(
+            'Its metadata does not announce S256.',
+            'Announce code_challenge_methods_supported: ["S256"].',
+          ),
+    ),
   },
   {
     id: 'redirects',
@@ -55,36 +51,21 @@ export const signInRules: readonly Rule[] = [
   },
 ];
 
-function ofMetadata(
-  { isOpen, authorization }: Subject,
-  check: (metadata: JsonObject) => Verdict,
-): Verdict {
-  if (isOpen === true) return pass('No token is required.');
-  if (authorization === undefined) return notChecked('No authorization server is known.', ISSUER);
-  const { metadata, issuer } = authorization;
-  return metadata === undefined
-    ? notChecked(`${issuer} has no metadata, or cannot be reached.`)
-    : check(metadata);
-}
-
-function checkRegistration(subject: Subject, host: Host): Verdict {
-  return ofMetadata(subject, (metadata) => {
-    if (textIn(metadata, 'registration_endpoint') !== undefined)
-      return pass('Clients can register.');
-    if (metadata['client_id_metadata_document_supported'] !== true)
-      return fail(
-        'Neither is supported.',
-        `Enable one of the two, or register a client for ${hostNames[host]} by hand.`,
-      );
-    // Claude's page: a client that a URL identifies is public by definition.
-    const methods = listIn(metadata, 'token_endpoint_auth_methods_supported');
-    return host === 'claude' && methods?.includes('none') !== true
-      ? fail(
-          'Client ID documents are accepted, but public clients are not announced.',
-          'Add "none" to token_endpoint_auth_methods_supported.',
-        )
-      : pass('Client ID documents are accepted.');
-  });
+function checkRegistration({ metadata }: Published, _: Subject, host: Host): Verdict {
+  if (textIn(metadata, 'registration_endpoint') !== undefined) return pass('Clients can register.');
+  if (metadata['client_id_metadata_document_supported'] !== true)
+    return fail(
+      'Neither is supported.',
+      `Enable one of the two, or register a client for ${hostNames[host]} by hand.`,
+    );
+  // Claude's page: a client that a URL identifies is public by definition.
+  const methods = listIn(metadata, 'token_endpoint_auth_methods_supported');
+  return host === 'claude' && methods?.includes('none') !== true
+    ? fail(
+        'Client ID documents are accepted, but public clients are not announced.',
+        'Add "none" to token_endpoint_auth_methods_supported.',
+      )
+    : pass('Client ID documents are accepted.');
 }
 
 function checkRedirects({ isOpen, authorization }: Subject, host: Host): Verdict {

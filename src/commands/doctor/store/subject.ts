@@ -47,6 +47,9 @@ export interface Authorization {
   readonly assertion?: Assertion;
 }
 
+/** An authorization server whose metadata was found. */
+export type Published = Authorization & { readonly metadata: JsonObject };
+
 /**
  * `unread`: it was refused for another reason first. `fault`: half a sentence on what the server did instead of
  * refusing it.
