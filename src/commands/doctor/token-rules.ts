@@ -4,9 +4,10 @@ import type { Api } from '../../../templates/src/runtime/api.js';
 import {
   SettingsError,
   Environment as SettingsReader,
+  readProxySettings,
 } from '../../../templates/src/runtime/environment.js';
-import { serversOf } from '../../../templates/src/runtime/oauth/settings.js';
-import { readTokenSettings } from '../../../templates/src/runtime/settings.js';
+import { readOAuthSettings, serversOf } from '../../../templates/src/runtime/oauth/settings.js';
+import { readAddress, readResource } from '../../../templates/src/runtime/settings.js';
 import {
   documentVariables,
   isNumbered,
@@ -18,7 +19,7 @@ import type { Environment } from '../../print/terminal.js';
 import { readDotenv } from '../../project/dotenv.js';
 
 /** The settings by which a server accepts tokens, read with the server's own reader. */
-export type TokenRules = ReturnType<typeof readTokenSettings> & {
+export type TokenRules = ReturnType<typeof readRules> & {
   /** Whether the required audience is known. */
   readonly hasAudience: boolean;
 };
@@ -101,9 +102,19 @@ export async function projectVariables(
   return Object.fromEntries(all.filter(([name]) => names.includes(name) || isNumbered(name)));
 }
 
+/** Only the settings that decide about a token. @throws SettingsError */
+function readRules(api: Api, values: Environment) {
+  const env = new SettingsReader(values);
+  const resource = readResource(api, env, readAddress(env));
+  const oauth = readOAuthSettings(api, env, resource, readProxySettings(env));
+  const maxHeaderBytes = env.integer('MCP_MAX_HEADER_BYTES');
+  env.throwProblems();
+  return { oauth, maxHeaderBytes };
+}
+
 function read(api: Api, values: Environment, place: string) {
   try {
-    return readTokenSettings(api, values);
+    return readRules(api, values);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new InputError({
