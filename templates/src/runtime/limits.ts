@@ -44,9 +44,14 @@ export class Cache<T> {
     for (const [key, { value }] of this.#entries) if (matches(value)) this.#entries.delete(key);
   }
 
-  /** The pending load of a key, or a new one. It runs once for all waiting callers, and stores its own result. */
-  load(key: string, load: () => Promise<T>): Promise<T> {
-    const started = this.#pending.get(key) ?? load().finally(() => this.#pending.delete(key));
+  /** The pending load of a key, or a new one: it runs once for all waiting callers, and its value is kept. */
+  load(key: string, load: () => Promise<T>, until: (value: T) => number): Promise<T> {
+    const start = async (): Promise<T> => {
+      const value = await load();
+      this.set(key, value, until(value));
+      return value;
+    };
+    const started = this.#pending.get(key) ?? start().finally(() => this.#pending.delete(key));
     this.#pending.set(key, started);
     return started;
   }

@@ -111,7 +111,10 @@ export const tokenMutations: readonly Mutation[] = [
   opaque('no audience', ['tokenFault(claims, settings) ?? ', '']),
   opaque(
     'a question for every request',
-    ['known.load(key, () => introspect(token, key, network))', 'introspect(token, key, network)'],
+    [
+      'known.load(key, () => introspect(token, key, network), endOf)',
+      'introspect(token, key, network)',
+    ],
     ['if (good !== undefined) return good;', ''],
   ),
   opaque(

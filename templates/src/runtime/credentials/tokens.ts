@@ -152,12 +152,8 @@ export function createTokenCache(now?: Clock) {
     async get(key: string, request: () => Promise<UpstreamToken>, signal: AbortSignal) {
       const known = tokens.get(key);
       if (known !== undefined) return known.value;
-      const load = async (): Promise<UpstreamToken> => {
-        const token = await request();
-        tokens.set(key, token, token.expiresAt - MARGIN_MS);
-        return token;
-      };
-      return (await unlessAborted(tokens.load(key, load), signal)).value;
+      const load = tokens.load(key, request, ({ expiresAt }) => expiresAt - MARGIN_MS);
+      return (await unlessAborted(load, signal)).value;
     },
     /** Removes a token, so that the next call requests another. */
     discard: (value: string): true => {
@@ -249,12 +245,8 @@ function createTokenUrlFinder(
     if (known !== undefined) return known;
     const url = issuingUrlOf(scheme) ?? '';
     // Failures are not cached: the next call tries again.
-    const find = async (): Promise<string> => {
-      const endpoint = await discover(http, url);
-      discovered.set(url, endpoint, Infinity);
-      return endpoint;
-    };
-    return discovered.get(url) ?? discovered.load(url, find);
+    const find = () => discover(http, url);
+    return discovered.get(url) ?? discovered.load(url, find, () => Infinity);
   };
 }
 

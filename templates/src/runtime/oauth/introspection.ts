@@ -42,7 +42,7 @@ export function createIntrospectionVerifier(
     if (good !== undefined) return good;
     const bad = refused.get(key);
     if (bad !== undefined) throw bad;
-    return known.load(key, () => introspect(token, key, network));
+    return known.load(key, () => introspect(token, key, network), endOf);
   }
 
   /** An introspection counts against its network, unless the token turns out to be valid. */
@@ -60,12 +60,15 @@ export function createIntrospectionVerifier(
     return caller;
   }
 
-  /** Remembers either result. */
+  function endOf({ expiresAt }: Caller): number {
+    return Math.min(now() + FRESH_MS, expiresAt * 1000);
+  }
+
+  /** Remembers a refusal, and which tokens were valid. */
   function judge(claims: Claims, key: string): Caller {
     const { exp } = claims;
     try {
       const caller = accept(claims, settings, now() / 1000);
-      known.set(key, caller, Math.min(now() + FRESH_MS, caller.expiresAt * 1000));
       former.set(key, true, typeof exp === 'number' ? exp * 1000 : now() + DAY_MS);
       return caller;
     } catch (error) {
