@@ -197,10 +197,15 @@ export async function fetchJson(
   return { status, ...(isObject(value) && { body: value }) };
 }
 
-/** Plain http is for a document on this machine; a remote one must not send this server to local services. */
-export function mayName(document: URL, found: URL, plainHosts?: ReadonlySet<string>): boolean {
+/**
+ * Whether a text in a document is a URL to send requests to. Plain http is for a document on this machine; a remote one
+ * must not send this server to local services.
+ */
+export function mayName(document: string, text: string, plainHosts?: ReadonlySet<string>): boolean {
+  const found = parseUrl(text);
+  if (found === undefined) return false;
   if (found.protocol === 'https:') return true;
-  const isHere = isLoopback(found.hostname) && isLoopback(document.hostname);
+  const isHere = isLoopback(found.hostname) && isLoopback(new URL(document).hostname);
   return isHere || plainHosts?.has(found.hostname) === true;
 }
 

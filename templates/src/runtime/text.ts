@@ -59,9 +59,9 @@ export function lenientName(name: string, decodings = 1): string {
   return closed.replace(/[ .]/g, '_').toLowerCase();
 }
 
-/** The same decoded twice, and without what is in brackets: `a[]` and `a[b]` are parts of `a`. */
-export function baseName(name: string): string {
-  return lenientName(name, 2).replace(/\[.*$/s, '');
+/** The same, decoded twice by default, and without what is in brackets: `a[]` and `a[b]` are parts of `a`. */
+export function baseName(name: string, decodings = 2): string {
+  return lenientName(name, decodings).replace(/\[.*$/s, '');
 }
 
 /** Characters. No server reads a longer segment, and decoding megabytes would keep all callers waiting. */

@@ -103,7 +103,7 @@ export const costly: Group = {
     grown('a long name of a list in a form', 'upload', () => ({ body: repeated() })),
     grown('long names around many members of a query', 'search', () => ({ within: nested() })),
     argued('a name of many brackets in the place of a credential', 'search', () => ({
-      any: { [`${'['.repeat(300_000)}\n`]: 1 },
+      any: { [`${'['.repeat(300_000)}\n]`]: 1 },
     })),
     argued('forty thousand files of one name', 'upload', () => ({
       body: { files: Array<string>(40_000).fill('data:,') },

@@ -60,9 +60,9 @@ export const availabilityMutations: readonly Mutation[] = [
     '',
   ]),
   costly('upstream/serialize.ts', 'requests of any length', ['total > MAX_LENGTH', 'total < 0']),
-  costly('credentials/authorize.ts', 'the rest of each bracket is read', [
-    "own.split('[', 1)[0] ?? ''",
-    "own.replace(/\\[.*$/, '')",
+  costly('text.ts', 'the rest of each bracket is read', [
+    "lenientName(name, decodings).replace(/\\[.*$/s, '')",
+    "lenientName(name, decodings).replace(/\\[.*$/, '')",
   ]),
   costly('upstream/body.ts', 'each file of a name is counted again', [
     'let count = taken.get(given) ?? 2;',

@@ -139,7 +139,7 @@ function endpointOf(document: Claims, endpoint: Endpoint, url: string, start: St
     );
   if (typeof found !== 'string' || !parseUrl(found))
     throw new ProviderUnavailable(`${url} has no ${endpoint}`);
-  if (!mayName(new URL(url), new URL(found), start.plainHosts))
+  if (!mayName(url, found, start.plainHosts))
     throw new ProviderUnavailable(`${url} has a ${endpoint} without https`);
   return found;
 }
