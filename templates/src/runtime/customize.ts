@@ -11,10 +11,11 @@ export interface OwnTool {
   readonly scopes: ScopeAlternatives;
 }
 
-/** The API without a tool. Like the other functions here, it throws if there is no such tool. @throws Error */
+/** The API without a tool and its scopes. Like the other functions here, it throws if there is none. @throws Error */
 export function hideTool(api: Api, name: string): Api {
   const tool = find(api, name);
-  return { ...api, tools: api.tools.filter((other) => other !== tool) };
+  const { [name]: _, ...scopes } = api.scopes;
+  return { ...api, tools: api.tools.filter((other) => other !== tool), scopes };
 }
 
 /** The API with a tool that has another name or description. Its operation and its scopes stay the same. */
