@@ -1,4 +1,5 @@
 import { Transform } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createAnswer, createErrorLog, served } from './answer.js';
 import type { Api } from './api.js';
 import { createRefusalLog, type Audit } from './audit.js';
@@ -41,11 +42,21 @@ export async function serveHttp(options: HttpServerOptions): Promise<Running> {
     countRefusal(refusal.reason);
     logRefusal(request, status, refusal);
   };
-  const running = await drained(answer, settings.drainSeconds, (whole) => {
-    return listen(whole, { ...settings, onRefused });
-  });
-  return logged(running, audit, api, { url: settings.resource.url, listening: running.url });
+  let isEnding = false;
+  const untilEnding: Answer = async (request) =>
+    isEnding && request.path === '/readyz' ? ENDING : answer(request);
+  const running = await listen(untilEnding, { ...settings, onRefused });
+  // Load balancers have time to switch away from a server that is not ready.
+  const close = async (isGentle = false): Promise<void> => {
+    isEnding = true;
+    if (isGentle) await pause(settings.drainSeconds * 1000);
+    return running.close(isGentle);
+  };
+  const place = { url: settings.resource.url, listening: running.url };
+  return logged({ ...running, close }, audit, api, place);
 }
+
+const ENDING = refuse(503, 'ending', 'This server is shutting down.');
 
 /** Logs the start and the stop of a server. */
 function logged(
@@ -63,26 +74,6 @@ function logged(
   };
   return { ...running, close };
 }
-
-/** A server that reports not to be ready for a while before it stops, so that load balancers switch away in time. */
-async function drained(
-  answer: Answer,
-  seconds: number,
-  start: (answer: Answer) => Promise<Running>,
-): Promise<Running> {
-  let isEnding = false;
-  const running = await start(async (request) =>
-    isEnding && request.path === '/readyz' ? ENDING : answer(request),
-  );
-  const close = async (isGentle = false): Promise<void> => {
-    isEnding = true;
-    if (isGentle) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    return running.close(isGentle);
-  };
-  return { ...running, close };
-}
-
-const ENDING = refuse(503, 'ending', 'This server is shutting down.');
 
 /** Serves stdin and stdout; the client that started the process is trusted, according to the MCP specification. */
 export async function serveStdio(options: StdioOptions): Promise<Running> {
