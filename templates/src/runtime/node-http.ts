@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Disconnected, headerOf, type HttpRequest, type HttpResponse } from './http.js';
-import { readTarget } from './routes.js';
+import { Disconnected, headerOf, linesOf, type HttpRequest, type HttpResponse } from './http.js';
 
 /** The adapter between `node:http` and plain values. */
 export class NodeRequest implements HttpRequest {
@@ -40,6 +39,28 @@ export class NodeRequest implements HttpRequest {
   get signal(): AbortSignal {
     return (this.#signal ??= closeSignal(this.#response));
   }
+}
+
+/**
+ * What a request's target asks for. An absolute target, which proxies may send, names the host too: it counts instead
+ * of the `Host` header (RFC 9112 section 3.2.2), whose lines stay, so that several are still refused.
+ */
+function readTarget(
+  target: string,
+  headers: readonly string[],
+): Pick<HttpRequest, 'path' | 'query' | 'headers'> {
+  const [, host, rest = target] = /^https?:\/\/([^/?]*)(.*)$/i.exec(target) ?? [];
+  const mark = rest.indexOf('?');
+  const path = mark < 0 ? rest : rest.slice(0, mark);
+  const query = mark < 0 ? '' : rest.slice(mark + 1);
+  if (host === undefined) return { path, query, headers };
+  return { path: path || '/', query, headers: withHost(headers, host) };
+}
+
+function withHost(headers: readonly string[], host: string): string[] {
+  const isHost = (index: number) => index % 2 === 1 && /^host$/i.test(headers[index - 1] ?? '');
+  const named = headers.map((part, index) => (isHost(index) ? host : part));
+  return linesOf(headers, 'host').length === 0 ? ['Host', host, ...named] : named;
 }
 
 function closeSignal(response: ServerResponse): AbortSignal {

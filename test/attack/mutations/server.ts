@@ -101,7 +101,7 @@ export const serverMutations: readonly Mutation[] = [
     'const security = scopes !== undefined &&',
     'const security = scopes === undefined &&',
   ]),
-  host('routes.ts', 'the host of an absolute target does not count', [
+  host('node-http.ts', 'the host of an absolute target does not count', [
     'headers: withHost(headers, host)',
     'headers',
   ]),
