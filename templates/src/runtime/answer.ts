@@ -29,7 +29,9 @@ export interface AnswerOptions {
   readonly call: Call;
   readonly audit: Audit;
   readonly settings: HttpSettings;
+  /** Decides whose tokens are accepted. Required if the settings require tokens, and ignored otherwise. */
   readonly verifier: Verifier | undefined;
+  /** Custom routes, by path. */
   readonly routes?: Routes;
 }
 

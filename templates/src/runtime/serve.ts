@@ -1,19 +1,18 @@
 import { Transform } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createAnswer, createErrorLog, served } from './answer.js';
+import { createAnswer, createErrorLog, served, type AnswerOptions } from './answer.js';
 import type { Api } from './api.js';
 import { createRefusalLog, type Audit } from './audit.js';
 import { isOversized, parseJson, refuse, type Answer } from './http.js';
 import { createMcp } from './mcp.js';
 import { BODY_LIMITS, messagesOf, withoutNulls } from './messages.js';
-import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { listen, type Running } from './run.js';
-import type { HttpSettings, StdioSettings } from './settings.js';
-import type { Routes } from './routes.js';
+import type { StdioSettings } from './settings.js';
 import { countRefusal } from './spans.js';
 import { createCheck, type Call } from './upstream/call.js';
 
+export type { AnswerOptions as HttpServerOptions } from './answer.js';
 export type { Route, Routes } from './routes.js';
 
 export interface StdioOptions {
@@ -25,16 +24,8 @@ export interface StdioOptions {
   readonly settings?: StdioSettings;
 }
 
-export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tools'> {
-  readonly settings: HttpSettings;
-  /** Decides whose tokens are accepted. Required if the settings require tokens, and ignored otherwise. */
-  readonly verifier: Verifier | undefined;
-  /** Custom routes, by path. */
-  readonly routes?: Routes;
-}
-
 /** Serves Streamable HTTP. Rejects if the server cannot listen on the address. */
-export async function serveHttp(options: HttpServerOptions): Promise<Running> {
+export async function serveHttp(options: AnswerOptions): Promise<Running> {
   const { api, audit, settings } = options;
   const answer = createAnswer(options);
   const logRefusal = createRefusalLog(audit);
