@@ -85,7 +85,11 @@ function createGrants(
 
 function demand(caller: CallerToken | undefined): CallerToken {
   if (caller !== undefined) return caller;
-  throw new CredentialsError('This tool needs to know who is calling it.');
+  // Over HTTP each caller of such a tool has a token.
+  const message =
+    'This tool was not called: it acts as its caller, whose access token is missing. ' +
+    'Custom code that calls it must pass on the `token` of its context.';
+  throw new CredentialsError(message, 'no_caller_token');
 }
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
