@@ -50,8 +50,7 @@ export function createAnswer(options: AnswerOptions): Answer {
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
   const { tools, confirm } = settings;
   const check = createCheck(settings.upstream);
-  const parts = { tools, confirm, check, onError, ...(gate !== undefined && { gate }) };
-  const mcp = createMcp({ ...options, api, ...parts });
+  const mcp = createMcp({ ...options, api, gate, tools, confirm, check, onError });
   const telemetry = createTelemetry({
     paths: resource.paths,
     details: settings.upstream.traceDetails,

@@ -105,11 +105,7 @@ export function readSigningKey(text: string, keyId: string | undefined): Signing
   const jwk = isJwk ? (JSON.parse(text) as Record<string, string | undefined>) : {};
   const key = createPrivateKey(isJwk ? { key: jwk, format: 'jwk' } : text);
   const alg = jwk['alg'] ?? algorithmOf(key);
-  const kid = keyId ?? jwk['kid'];
-  return {
-    key,
-    header: { alg, typ: 'JWT', ...(kid !== undefined && { kid }), ...thumbprint(text) },
-  };
+  return { key, header: { alg, typ: 'JWT', kid: keyId ?? jwk['kid'], ...thumbprint(text) } };
 }
 
 const CURVES = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };

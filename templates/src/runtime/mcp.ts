@@ -138,10 +138,10 @@ export function createMcp(options: McpOptions): Mcp {
     const outcome = await call(tool, meant.arguments, {
       signal: toolCall.signal,
       requestId,
-      ...(caller !== undefined && { caller }),
-      ...(token !== undefined && { token }),
+      caller,
+      token,
       ...passedOn(toolCall.meta, toolCall.header),
-      ...(toolCall.progress !== undefined && { progress: toolCall.progress }),
+      progress: toolCall.progress,
     }).catch(failedCall);
     const { result, status, failure, requestId: request = requestId } = outcome;
     const ms = Math.round(performance.now() - started);

@@ -152,10 +152,7 @@ export function lower(value: unknown): string {
 /** RFC 9068 section 2.2, and what Keycloak, Okta and Entra ID call the client. */
 export function holderOf({ sub, client_id: id, azp, cid, appid }: Claims): Identity {
   const client = [id, azp, cid, appid].find((value) => typeof value === 'string');
-  return {
-    ...(typeof sub === 'string' && { subject: sub }),
-    ...(client !== undefined && { client }),
-  };
+  return { subject: typeof sub === 'string' ? sub : undefined, client };
 }
 
 /** The holder of a token with these claims; `expiresAt` is in seconds since the epoch. */
