@@ -44,13 +44,13 @@ export async function serveHttp(options: AnswerOptions): Promise<Running> {
     return running.close(isGentle);
   };
   const place = { url: settings.resource.url, listening: running.url };
-  return logged({ ...running, close }, audit, api, place);
+  return audited({ ...running, close }, audit, api, place);
 }
 
 const ENDING = refuse(503, 'ending', 'This server is shutting down.');
 
 /** Logs the start and the stop of a server. */
-function logged(
+function audited(
   running: Running,
   audit: Audit,
   { name, version }: Api,
@@ -79,7 +79,7 @@ export async function serveStdio(options: StdioOptions): Promise<Running> {
   // At its own limit the SDK stops to read, and every later call waits forever.
   const transport = new StdioServerTransport(lines, process.stdout, { maxBufferSize: Infinity });
   const handle = serve(await factory(), { transport, onerror: onError });
-  return logged({ close: () => handle.close() }, audit, api, { transport: 'stdio' });
+  return audited({ close: () => handle.close() }, audit, api, { transport: 'stdio' });
 }
 
 /** Far more than clients send, and far less than the longest string. */

@@ -144,8 +144,8 @@ export function inAscii(json: string): string {
 }
 
 /**
- * A text as a URL, or as one relative to `base`; undefined if it is none. Not with `URL.parse` or `URL.canParse`: of hosts
- * such as `bücher.example`, Node 20 and 22 say that they are none once the call is compiled.
+ * A text as a URL, or as one relative to `base`; undefined if it is not one. Not with `URL.parse` or `URL.canParse`: once
+ * such a call is compiled, Node 20 and 22 refuse hosts such as `bücher.example`.
  */
 export function parseUrl(text: string, base?: string | URL): URL | undefined {
   try {

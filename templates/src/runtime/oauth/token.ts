@@ -171,7 +171,7 @@ function claimAt(claims: unknown, name: string): unknown {
   return found && claimAt(claims[name.slice(0, found)], name.slice(found + 1));
 }
 
-/** Scopes from a claim: a space-separated string or an array of strings; anything else is none. */
+/** Scopes from a claim: a space-separated string or an array of strings; anything else has none. */
 export function readScopes(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');
   return Array.isArray(claim) && claim.every((item) => typeof item === 'string') ? claim : [];
