@@ -48,6 +48,13 @@ export interface StdioSettings extends UpstreamSettings {
 /** Settings of a server over HTTP. @throws SettingsError naming every variable that must change. */
 export function readHttpSettings(api: Api, values: Variables): HttpSettings {
   const env = new Environment(values);
+  const settings = readSettings(api, env);
+  env.throwProblems();
+  return settings;
+}
+
+/** The same, but records the problems in `env`. */
+export function readSettings(api: Api, env: Environment): HttpSettings {
   const hasOAuth = api.authentication === 'oauth2';
   const address = readAddress(env);
   const resource = readResource(api, env, address);
@@ -71,7 +78,6 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
   };
   if (settings.oauth !== undefined)
     refuseForeignExchange(api, env, settings.oauth, settings.upstream);
-  env.throwProblems();
   return withoutForeignCalls(settings);
 }
 
