@@ -316,13 +316,15 @@ describe('a request that is refused before the server sees it', () => {
   it.each([
     ['a Host header is missing', without, 400, 'no Host header'],
     ['it expects something', get.replace('Host', 'Expect: x\r\nHost'), 417, 'Expect'],
+    ['it is not HTTP', 'GET / HTTP/1.1\r\n:\r\n\r\n', 400, /^not HTTP/],
     ['the others on its connection are unanswered', get.repeat(40), 444, /unanswered/],
   ])('is reported once if %s', async (_, sent, status, reason) => {
     const { answer } = onDemand();
     const refused: unknown[] = [];
     const onRefused: Listening['onRefused'] = ({ path, address: from }, code, refusal) =>
       refused.push({ path, from, code, ...refusal });
-    const socket = connectTo(await start(answer, { ...address, onRefused }));
+    // A socket for both IP versions shows IPv4 addresses as IPv6 addresses.
+    const socket = connectTo(await start(answer, { ...address, host: '::', onRefused }));
     socket.write(sent);
     const received = await text(socket).catch(() => '');
     expect(refused).toEqual([

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { Disconnected, headerOf, linesOf, type HttpRequest, type HttpResponse } from './http.js';
+import { canonicalAddress } from './limits.js';
 
 /** The adapter between `node:http` and plain values. */
 export class NodeRequest implements HttpRequest {
@@ -127,4 +128,33 @@ export function send(
   if (response.socket?.writableLength === 0) return;
   release();
   wait();
+}
+
+// Far more proxies than any server has in front.
+const MAX_HOPS = 32;
+
+/**
+ * The address that a request came from: the right-most one of `X-Forwarded-For` that is not a trusted proxy, since
+ * the client may have written everything to the left of it. `forwardedFor` is the header's lines.
+ */
+export function clientAddress(
+  socketAddress: string,
+  forwardedFor: readonly string[],
+  isTrusted: (address: string) => boolean,
+): string {
+  // A socket for both IP versions shows IPv4 addresses mapped into IPv6, and the log must not have two spellings.
+  let address = socketAddress.replace(/^::ffff:(?=\d+\.)/i, '');
+  const hops = forwardedFor.flatMap((line) => line.split(','));
+  for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
+    const next = isTrusted(address) ? hopAddress(hop.trim()) : undefined;
+    if (next === undefined) break;
+    address = next;
+  }
+  return address;
+}
+
+/** The address of one hop, without the port that some proxies add; undefined if it is not an address. */
+function hopAddress(hop: string): string | undefined {
+  const [, bracketed, ipv4] = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? [];
+  return canonicalAddress(bracketed ?? ipv4 ?? hop);
 }

@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
 import { emptyResponse, headerOf, linesOf, type Answer, type Refusal } from './http.js';
-import { clientAddress, inNetworks } from './limits.js';
-import { NodeRequest, send } from './node-http.js';
+import { inNetworks } from './limits.js';
+import { clientAddress, NodeRequest, send } from './node-http.js';
 import type { HttpSettings } from './settings.js';
 import { flush } from './spans.js';
 
@@ -170,10 +170,11 @@ function refuseUnread(
 }
 
 /** What is known about a request that was not parsed: its last packet may be its first. */
-function readHead(packet: Buffer | undefined, address = ''): Refused {
+function readHead(packet: Buffer | undefined, remoteAddress = ''): Refused {
   const [first = '', ...lines] = packet?.toString('latin1').split('\r\n') ?? [];
   const [, method = '', path = ''] = /^([A-Z]+) ([^ ?]*)[^ ]* HTTP\/1/.exec(first) ?? [];
   const headers = lines.some((line) => /^authorization:/i.test(line)) ? ['authorization', ''] : [];
+  const address = clientAddress(remoteAddress, [], () => false);
   return { id: randomUUID(), method, path, headers, address };
 }
 

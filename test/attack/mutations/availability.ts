@@ -97,7 +97,7 @@ export const availabilityMutations: readonly Mutation[] = [
     'isFormer ? undefined : failures.hold(network)',
     "isFormer ? undefined : failures.hold('')",
   ]),
-  limit('limits.ts', 'the left-most address is the caller’s', ['hops.reverse()', 'hops']),
+  limit('node-http.ts', 'the left-most address is the caller’s', ['hops.reverse()', 'hops']),
   limit('limits.ts', 'X-Forwarded-For is believed without the setting', [
     'return networks.some(',
     'return networks.length === 0 || networks.some(',
