@@ -1,12 +1,7 @@
 import type { Api } from './api.js';
 import { createRefusalLog, limitLines, type Audit } from './audit.js';
-import {
-  Disconnected,
-  DISCONNECTED,
-  emptyResponse,
-  type Answer,
-  type HttpResponse,
-} from './http.js';
+import { Disconnected, DISCONNECTED, emptyResponse } from './http.js';
+import type { Answer, HttpResponse } from './http.js';
 import { createLimiter } from './limits.js';
 import { createMcp } from './mcp.js';
 import { createGate } from './oauth/gate.js';

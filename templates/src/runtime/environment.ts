@@ -1,7 +1,7 @@
 import type { Api } from './api.js';
 import { parseJson, urlFault } from './http.js';
 import { nearest } from './nearest.js';
-import { type ProxySettings } from './outgoing.js';
+import type { ProxySettings } from './outgoing.js';
 import { readText } from './platform.js';
 import { documentVariables, isNumbered, namesIn, variables } from './variables.js';
 import type { NameOf, Variable, VariableName } from './variables.js';

@@ -5,11 +5,8 @@ import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
 import { unlessAborted, type HttpClient } from '../outgoing.js';
 import { CredentialsError, issuingUrlOf, tokenUrlOf, type TokenNeed } from './choose.js';
-import type {
-  ClientCredentialsSettings,
-  TokenExchangeSettings,
-  UpstreamCredentials,
-} from './settings.js';
+import type { ClientCredentialsSettings, TokenExchangeSettings } from './settings.js';
+import type { UpstreamCredentials } from './settings.js';
 
 /** The purpose of a bearer token for a call. */
 export interface TokenRequest extends TokenNeed {
