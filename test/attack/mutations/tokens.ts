@@ -39,7 +39,7 @@ export const tokenMutations: readonly Mutation[] = [
     'audiences.some((own) => own.startsWith(one))',
   ]),
   claims('an audience may be anything that reads like one', [
-    'membersOf(claim).some((one) => audiences.includes(one))',
+    'stringsIn(claim).some((one) => audiences.includes(one))',
     '[claim].flat().some((one) => audiences.includes(String(one)))',
   ]),
   claims('an audience in any case', [

@@ -2,7 +2,7 @@ import { hashOf, type Caller } from '../caller.js';
 import { authenticateClient, type OAuthClient } from '../client.js';
 import { Cache, createLimiter, type Clock } from '../limits.js';
 import type { OAuthSettings } from './settings.js';
-import { callerOf, holderOf, InvalidToken, isNobody, lower, present, shown } from './token.js';
+import { callerOf, holderIn, InvalidToken, isNobody, lower, present, shown } from './token.js';
 import { ProviderUnavailable, tokenFault, TooManyTokens } from './token.js';
 import type { Claims, Verifier } from './token.js';
 
@@ -178,8 +178,8 @@ function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
   const claims: Claims = { sub: given['username'], ...given };
   if (claims['active'] !== true) throw new InvalidToken(inactiveFault(claims));
   const fault =
-    claimFault(claims, settings, now) ?? tokenFault(claims, settings) ?? typeFault(claims);
-  if (fault !== undefined) throw new InvalidToken(fault, holderOf(claims));
+    claimFault(claims, settings, now) ?? tokenFault(claims, settings) ?? untypedFault(claims);
+  if (fault !== undefined) throw new InvalidToken(fault, holderIn(claims));
   const { exp } = claims;
   return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
 }
@@ -204,7 +204,7 @@ function claimFault(claims: Claims, settings: OAuthSettings, now: number): strin
 }
 
 /** A claim other than `aud` may name this server; then only the type tells access tokens from refresh tokens. */
-function typeFault({ aud, token_type: type }: Claims): string | undefined {
+function untypedFault({ aud, token_type: type }: Claims): string | undefined {
   return isNobody(aud) && type === undefined ? 'neither aud nor token_type' : undefined;
 }
 
