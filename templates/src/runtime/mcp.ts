@@ -105,7 +105,7 @@ export function createMcp(options: McpOptions): Mcp {
     { signal, headers }: HttpRequest,
     holder?: Holder,
   ): Promise<HttpResponse> {
-    if (method === 'tools/list') return resultResponse(id, lists[era]);
+    if (method === 'tools/list') return resultResponse(id, lists(era));
     const header: Reader = (wanted) => headerOf(headers, wanted);
     const call = { name, arguments: args as JsonObject, meta, holder, header, signal };
     const result = await traced(call, offer.toolOf, run);
