@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tool } from '../../templates/src/runtime/api.js';
-import { addTool, hideTool } from '../../templates/src/runtime/customize.js';
+import { addTool, changeTool, hideTool } from '../../templates/src/runtime/customize.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
 import { testApi } from '../support/server.js';
 
@@ -21,5 +21,21 @@ describe('a hidden tool', () => {
     const api = addTool(fewer, own);
     expect(api.scopes['write']).toEqual([['own']]);
     expect(() => addTool(testApi, own)).toThrow('There is already a tool write');
+  });
+});
+
+describe('a renamed tool', () => {
+  it('keeps its scopes', () => {
+    const { scopes } = changeTool(testApi, 'write', { name: 'add' });
+    expect(scopes).toEqual({
+      free: [],
+      read: [['notes.read']],
+      add: [['notes.write'], ['admin', 'root']],
+    });
+  });
+
+  it('is not opened to all callers if the map of scopes does not have it', () => {
+    const unmapped = { ...testApi, scopes: {} };
+    expect(changeTool(unmapped, 'write', { name: 'add' }).scopes).toEqual({});
   });
 });

@@ -26,11 +26,12 @@ export function changeTool(
 ): Api {
   const changed = { ...find(api, name), ...change };
   if (changed.name !== name) refuseTaken(api, changed.name);
-  const { [name]: scopes = [], ...others } = api.scopes;
+  const { [name]: scopes, ...others } = api.scopes;
   return {
     ...api,
     tools: api.tools.map((tool) => (tool.name === name ? changed : tool)),
-    scopes: { ...others, [changed.name]: scopes },
+    // A tool without an entry is refused, and must not get one that any token satisfies.
+    scopes: { ...others, ...(scopes && { [changed.name]: scopes }) },
   };
 }
 
