@@ -66,14 +66,14 @@ const shared = [
   'variables',
 ];
 const aboveFolders = [
-  ...['announce', 'answer', 'customize', 'mcp', 'node-http', 'run', 'sdk', 'serve', 'settings'],
+  ...['announce', 'answer', 'customize', 'mcp', 'node-http', 'run', 'serve', 'settings'],
   ...['worker', 'worker-settings'],
 ];
 
 const unreliable = {
   object: 'URL',
   property: 'canParse',
-  message: 'Of some hosts, Node 20 and 22 say that they are none: use isValidUrl of text.ts.',
+  message: 'Node 20 and 22 refuse some valid hosts there: use parseUrl of text.ts.',
 };
 
 /** The runtime imports itself in one direction, and node, the MCP SDK, jose, undici and OpenTelemetry's API; never `src`. */

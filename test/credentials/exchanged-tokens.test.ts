@@ -79,8 +79,11 @@ test('the token of a caller is not sent to the API if the endpoint just returns 
 
 test('a call without a token of its caller is an error', async () => {
   const outcome = await connectWith()(tool);
-  expect(outcome.failure).toBe('credentials');
-  expect(textOf(outcome.result)).toBe('This tool needs to know who is calling it.');
+  expect(outcome.failure).toBe('credentials:no_caller_token');
+  expect(textOf(outcome.result)).toBe(
+    'This tool was not called: it acts as its caller, whose access token is missing. ' +
+      'Custom code that calls it must pass on the `token` of its context.',
+  );
   expect([stub.requests, api.requests]).toEqual([[], []]);
 });
 

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  clientAddress,
-  createLimiter,
-  inNetworks,
-  networkOf,
-} from '../../templates/src/runtime/limits.js';
+import { createLimiter, inNetworks, networkOf } from '../../templates/src/runtime/limits.js';
+import { clientAddress } from '../../templates/src/runtime/node-http.js';
 
 function setUp(perMinute: number) {
   const clock = { now: 0 };

@@ -6,9 +6,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Answer, HttpRequest, HttpResponse } from '../../templates/src/runtime/http.js';
-import { listen, type Address, type Running } from '../../templates/src/runtime/run.js';
+import { listen, type Listening, type Running } from '../../templates/src/runtime/run.js';
 
-const address = { host: '127.0.0.1', port: 0 };
+const address: Listening = {
+  host: '127.0.0.1',
+  port: 0,
+  trustedProxies: [],
+  maxHeaderBytes: 32_768,
+  keepAliveSeconds: 65,
+  shutdownSeconds: 7,
+  onRefused: () => undefined,
+};
 const here: Answer = () => Promise.resolve({ status: 200, headers: {}, body: 'here' });
 
 let running: Running | undefined;
@@ -20,7 +28,7 @@ afterEach(async () => {
   running = undefined;
 });
 
-async function start(answer: Answer, at: Address = address): Promise<string> {
+async function start(answer: Answer, at: Listening = address): Promise<string> {
   // The address where it listens is the address of the server.
   const began = vi.spyOn(Server.prototype, 'listen');
   running = await listen(answer, at);
@@ -54,7 +62,7 @@ describe('listening', () => {
   });
 
   it.each(['::1', '[::1]'])('works at %s', async (host) => {
-    const url = await start(here, { host, port: 0 });
+    const url = await start(here, { ...address, host });
     expect(url).toMatch(/^http:\/\/\[::1\]:[1-9]\d*$/);
     expect(await (await fetch(url)).text()).toBe('here');
   });
@@ -308,13 +316,15 @@ describe('a request that is refused before the server sees it', () => {
   it.each([
     ['a Host header is missing', without, 400, 'no Host header'],
     ['it expects something', get.replace('Host', 'Expect: x\r\nHost'), 417, 'Expect'],
+    ['it is not HTTP', 'GET / HTTP/1.1\r\n:\r\n\r\n', 400, /^not HTTP/],
     ['the others on its connection are unanswered', get.repeat(40), 444, /unanswered/],
   ])('is reported once if %s', async (_, sent, status, reason) => {
     const { answer } = onDemand();
     const refused: unknown[] = [];
-    const onRefused: Address['onRefused'] = ({ path, address: from }, code, refusal) =>
+    const onRefused: Listening['onRefused'] = ({ path, address: from }, code, refusal) =>
       refused.push({ path, from, code, ...refusal });
-    const socket = connectTo(await start(answer, { ...address, onRefused }));
+    // A socket for both IP versions shows IPv4 addresses as IPv6 addresses.
+    const socket = connectTo(await start(answer, { ...address, host: '::', onRefused }));
     socket.write(sent);
     const received = await text(socket).catch(() => '');
     expect(refused).toEqual([

@@ -1,13 +1,7 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { describeVariable, exampleOf, titles } from '../../src/emit/variables-view.js';
-import {
-  groups,
-  namesIn,
-  numbered,
-  patterns,
-  type Variable,
-} from '../../templates/src/runtime/variables.js';
+import { groups, namesIn, numbered, type Variable } from '../../templates/src/runtime/variables.js';
 import { root } from './fixtures.js';
 
 const block = /(<!-- variables -->)[^]*(<!-- end of the variables -->)/;
@@ -24,6 +18,19 @@ export async function withVariables(page: string): Promise<string> {
   const path = join(root, configurationPage);
   return format(written, { ...(await resolveConfig(path)), filepath: path });
 }
+
+/** Variables that depend on the document, by the pattern of their names. */
+const patterns: Readonly<Record<string, Variable>> = {
+  UPSTREAM_API_KEY: {
+    kind: 'secret',
+    text: 'The API key, sent where the document says. Several schemes: `UPSTREAM_API_KEY_<SCHEME>`.',
+  },
+  'UPSTREAM_SERVER_<NAME>': {
+    kind: 'text',
+    text: "The value of a variable in the URL of the document's server.",
+    fallback: "the document's",
+  },
+};
 
 function tables(): string[] {
   const { UPSTREAM_BASE_URL, ...others } = groups.upstream;

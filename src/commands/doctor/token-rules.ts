@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import type { Api } from '../../../templates/src/runtime/api.js';
-import { Environment as SettingsReader } from '../../../templates/src/runtime/environment.js';
-import { serversOf } from '../../../templates/src/runtime/oauth/settings.js';
-import { readTokenSettings } from '../../../templates/src/runtime/settings.js';
+import {
+  Environment as SettingsReader,
+  readProxySettings,
+} from '../../../templates/src/runtime/environment.js';
+import { readOAuthSettings, serversOf } from '../../../templates/src/runtime/oauth/settings.js';
+import { readAddress, readResource } from '../../../templates/src/runtime/settings.js';
 import {
   documentVariables,
   isNumbered,
@@ -14,7 +17,7 @@ import type { Environment } from '../../print/terminal.js';
 import { readDotenv, settingsIn } from '../../project/dotenv.js';
 
 /** The settings by which a server accepts tokens, read with the server's own reader. */
-export type TokenRules = ReturnType<typeof readTokenSettings> & {
+export type TokenRules = ReturnType<typeof readRules> & {
   /** Whether the required audience is known. */
   readonly hasAudience: boolean;
 };
@@ -45,7 +48,7 @@ export function usualRules({ issuer, resource }: Asked): TokenRules {
     OAUTH_ALLOW_HTTP: 'true',
     OAUTH_AUDIENCE: resource,
   };
-  const rules = settingsIn('--oauth-server', values, () => readTokenSettings(unknownApi, values));
+  const rules = settingsIn('--oauth-server', values, (env) => readRules(unknownApi, env));
   return { ...rules, hasAudience: resource !== undefined };
 }
 
@@ -61,7 +64,7 @@ export function projectRules(
     ...(!listedIssuers(set).includes(issuer) && { OAUTH_AUTHORIZATION_SERVER: issuer }),
     ...(resource !== undefined && { MCP_RESOURCE_URL: resource }),
   };
-  const rules = settingsIn(join(folder, '.env'), values, () => readTokenSettings(api, values));
+  const rules = settingsIn(join(folder, '.env'), values, (env) => readRules(api, env));
   const own = serversOf(rules.oauth).find((server) => server.issuer === issuer);
   return { ...rules, oauth: own ?? rules.oauth, hasAudience: true };
 }
@@ -96,4 +99,11 @@ export async function projectVariables(
   const names = [variables, documentVariables(api)].flatMap(namesIn);
   const all = Object.entries({ ...(await readDotenv(folder)), ...env });
   return Object.fromEntries(all.filter(([name]) => names.includes(name) || isNumbered(name)));
+}
+
+/** Only the settings that decide about a token; their problems are recorded in `env`. */
+function readRules(api: Api, env: SettingsReader) {
+  const resource = readResource(api, env, readAddress(env));
+  const oauth = readOAuthSettings(api, env, resource, readProxySettings(env));
+  return { oauth, maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES') };
 }

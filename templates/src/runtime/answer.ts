@@ -1,12 +1,7 @@
 import type { Api } from './api.js';
 import { createRefusalLog, limitLines, type Audit } from './audit.js';
-import {
-  Disconnected,
-  DISCONNECTED,
-  emptyResponse,
-  type Answer,
-  type HttpResponse,
-} from './http.js';
+import { Disconnected, DISCONNECTED, emptyResponse } from './http.js';
+import type { Answer, HttpResponse } from './http.js';
 import { createLimiter } from './limits.js';
 import { createMcp } from './mcp.js';
 import { createGate } from './oauth/gate.js';
@@ -29,7 +24,9 @@ export interface AnswerOptions {
   readonly call: Call;
   readonly audit: Audit;
   readonly settings: HttpSettings;
+  /** Decides whose tokens are accepted. Required if the settings require tokens, and ignored otherwise. */
   readonly verifier: Verifier | undefined;
+  /** Custom routes, by path. */
   readonly routes?: Routes;
 }
 
@@ -48,8 +45,7 @@ export function createAnswer(options: AnswerOptions): Answer {
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
   const { tools, confirm } = settings;
   const check = createCheck(settings.upstream);
-  const parts = { tools, confirm, check, onError, ...(gate !== undefined && { gate }) };
-  const mcp = createMcp({ ...options, api, ...parts });
+  const mcp = createMcp({ ...options, api, gate, tools, confirm, check, onError });
   const telemetry = createTelemetry({
     paths: resource.paths,
     details: settings.upstream.traceDetails,

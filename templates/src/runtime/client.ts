@@ -105,11 +105,7 @@ export function readSigningKey(text: string, keyId: string | undefined): Signing
   const jwk = isJwk ? (JSON.parse(text) as Record<string, string | undefined>) : {};
   const key = createPrivateKey(isJwk ? { key: jwk, format: 'jwk' } : text);
   const alg = jwk['alg'] ?? algorithmOf(key);
-  const kid = keyId ?? jwk['kid'];
-  return {
-    key,
-    header: { alg, typ: 'JWT', ...(kid !== undefined && { kid }), ...thumbprint(text) },
-  };
+  return { key, header: { alg, typ: 'JWT', kid: keyId ?? jwk['kid'], ...thumbprint(text) } };
 }
 
 const CURVES = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
@@ -197,10 +193,15 @@ export async function fetchJson(
   return { status, ...(isObject(value) && { body: value }) };
 }
 
-/** Plain http is for a document on this machine; a remote one must not send this server to local services. */
-export function mayName(document: URL, found: URL, plainHosts?: ReadonlySet<string>): boolean {
+/**
+ * Whether a text in a document is a URL to send requests to. Plain http is for a document on this machine; a remote one
+ * must not send this server to local services.
+ */
+export function mayName(document: string, text: string, plainHosts?: ReadonlySet<string>): boolean {
+  const found = parseUrl(text);
+  if (found === undefined) return false;
   if (found.protocol === 'https:') return true;
-  const isHere = isLoopback(found.hostname) && isLoopback(document.hostname);
+  const isHere = isLoopback(found.hostname) && isLoopback(new URL(document).hostname);
   return isHere || plainHosts?.has(found.hostname) === true;
 }
 

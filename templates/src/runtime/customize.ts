@@ -11,10 +11,11 @@ export interface OwnTool {
   readonly scopes: ScopeAlternatives;
 }
 
-/** The API without a tool. Like the other functions here, it throws if there is no such tool. @throws Error */
+/** The API without a tool and its scopes. Like the other functions here, it throws if there is none. @throws Error */
 export function hideTool(api: Api, name: string): Api {
   const tool = find(api, name);
-  return { ...api, tools: api.tools.filter((other) => other !== tool) };
+  const { [name]: _, ...scopes } = api.scopes;
+  return { ...api, tools: api.tools.filter((other) => other !== tool), scopes };
 }
 
 /** The API with a tool that has another name or description. Its operation and its scopes stay the same. */
@@ -25,11 +26,12 @@ export function changeTool(
 ): Api {
   const changed = { ...find(api, name), ...change };
   if (changed.name !== name) refuseTaken(api, changed.name);
-  const { [name]: scopes = [], ...others } = api.scopes;
+  const { [name]: scopes, ...others } = api.scopes;
   return {
     ...api,
     tools: api.tools.map((tool) => (tool.name === name ? changed : tool)),
-    scopes: { ...others, [changed.name]: scopes },
+    // A tool without an entry is refused, and must not get one that any token satisfies.
+    scopes: { ...others, ...(scopes && { [changed.name]: scopes }) },
   };
 }
 

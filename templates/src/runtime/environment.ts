@@ -1,7 +1,7 @@
 import type { Api } from './api.js';
 import { parseJson, urlFault } from './http.js';
 import { nearest } from './nearest.js';
-import { type ProxySettings } from './outgoing.js';
+import type { ProxySettings } from './outgoing.js';
 import { readText } from './platform.js';
 import { documentVariables, isNumbered, namesIn, variables } from './variables.js';
 import type { NameOf, Variable, VariableName } from './variables.js';
@@ -144,8 +144,8 @@ export class Environment {
   }
 
   /** Adds the problems of another reading. */
-  adopt({ message }: SettingsError): void {
-    for (const problem of message.split('\n')) this.#problems.add(problem);
+  adopt(other: Environment): void {
+    for (const problem of other.#problems) this.#problems.add(problem);
   }
 
   /** Call after the last read. Values are never part of the message: a secret may be in the wrong variable. */

@@ -94,16 +94,15 @@ export type Resolve = (
 export function createPublicLookup(resolve: Resolve = lookup): LookupFunction {
   return (hostname, options, done) => {
     resolve(hostname, { ...options, all: true }, (error, addresses = []) => {
-      const refused = error ?? refusalOf(addresses);
       const [first] = addresses;
-      if (refused !== undefined || first === undefined) done(refused ?? null, []);
+      if (error !== null || first === undefined) done(error, []);
+      else if (addresses.some(({ address }) => isPrivateAddress(address))) done(refusal(), []);
       else if (options.all === true) done(null, addresses);
       else done(null, first.address, first.family);
     });
   };
 }
 
-function refusalOf(addresses: readonly LookupAddress[]): NodeJS.ErrnoException | undefined {
-  if (!addresses.some(({ address }) => isPrivateAddress(address))) return undefined;
+function refusal(): NodeJS.ErrnoException {
   return Object.assign(new Error('The name has a private address.'), { code: PRIVATE_ADDRESS });
 }

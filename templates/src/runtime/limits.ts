@@ -44,9 +44,14 @@ export class Cache<T> {
     for (const [key, { value }] of this.#entries) if (matches(value)) this.#entries.delete(key);
   }
 
-  /** The pending load of a key, or a new one. It runs once for all waiting callers, and stores its own result. */
-  load(key: string, load: () => Promise<T>): Promise<T> {
-    const started = this.#pending.get(key) ?? load().finally(() => this.#pending.delete(key));
+  /** The pending load of a key, or a new one: it runs once for all waiting callers, and its value is kept. */
+  load(key: string, load: () => Promise<T>, until: (value: T) => number): Promise<T> {
+    const start = async (): Promise<T> => {
+      const value = await load();
+      this.set(key, value, until(value));
+      return value;
+    };
+    const started = this.#pending.get(key) ?? start().finally(() => this.#pending.delete(key));
     this.#pending.set(key, started);
     return started;
   }
@@ -130,35 +135,6 @@ function groupsOf(address: string): string[] {
   return [...before, ...Array<string>(zeros).fill('0'), ...after];
 }
 
-// Far more proxies than any server has in front.
-const MAX_HOPS = 32;
-
-/**
- * The address that a request came from: the right-most one of `X-Forwarded-For` that is not a trusted proxy, since
- * the client may have written everything to the left of it. `forwardedFor` is the header's lines.
- */
-export function clientAddress(
-  socketAddress: string,
-  forwardedFor: readonly string[],
-  isTrusted: (address: string) => boolean,
-): string {
-  // A socket for both IP versions shows IPv4 addresses mapped into IPv6, and the log must not have two spellings.
-  let address = socketAddress.replace(/^::ffff:(?=\d+\.)/i, '');
-  const hops = forwardedFor.flatMap((line) => line.split(','));
-  for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
-    const next = isTrusted(address) ? hopAddress(hop.trim()) : undefined;
-    if (next === undefined) break;
-    address = next;
-  }
-  return address;
-}
-
-/** The address of one hop, without the port that some proxies add; undefined if it is not an address. */
-function hopAddress(hop: string): string | undefined {
-  const [, bracketed, ipv4] = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? [];
-  return canonicalAddress(bracketed ?? ipv4 ?? hop);
-}
-
 // Four numbers up to 255, without leading zeros.
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
@@ -166,7 +142,7 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
  * The canonical spelling of an address, as in URLs; undefined for anything else. An IPv4 address mapped into IPv6
  * becomes the IPv4 address (RFC 4291 section 2.5.5.2).
  */
-function canonicalAddress(text: string): string | undefined {
+export function canonicalAddress(text: string): string | undefined {
   if (IPV4.test(text)) return text;
   const url = /^[\da-f:.]+$/i.test(text) ? parseUrl(`http://[${text}]`) : undefined;
   if (url === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { isObject } from './api.js';
 import type { Api, Json, JsonObject, JsonSchema, Tool } from './api.js';
-import { SERVER_INFO } from './messages.js';
+import { SERVER_INFO, type DirectRequest } from './messages.js';
 import { fixedSegments } from './search/index.js';
 import { wholeCharacters } from './text.js';
 import { ABOUT_FIELDS, offerFields } from './upstream/fields.js';
@@ -127,15 +127,10 @@ export const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
 /** The result of `tools/list` for old and new protocol versions, serialized once: a thousand tools are megabytes. */
 export function createLists(listed: () => readonly ListedTool[], info: unknown) {
   let printed: string | undefined;
-  const print = () => (printed ??= JSON.stringify(listed()));
   const rest = JSON.stringify({ resultType: 'complete', ...CACHE, _meta: { [SERVER_INFO]: info } });
-  return {
-    get initialize() {
-      return `{"tools":${print()}}`;
-    },
-    get '2026-07-28'() {
-      return `{"tools":${print()},${rest.slice(1)}`;
-    },
+  return (era: DirectRequest['era']): string => {
+    printed ??= JSON.stringify(listed());
+    return `{"tools":${printed}${era === 'initialize' ? '}' : `,${rest.slice(1)}`}`;
   };
 }
 

@@ -18,7 +18,7 @@ import type { DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import { passedOn, type Reader } from './spans.js';
-import { noted } from './telemetry.js';
+import { traced } from './telemetry.js';
 import { truncate } from './text.js';
 import { failedCall, type Call, type Check } from './upstream/call.js';
 
@@ -33,7 +33,7 @@ interface McpOptions {
   readonly tools?: ToolMode | undefined;
   /** If absent, the document decides. */
   readonly confirm?: ConfirmSettings | undefined;
-  /** Finds calls that could not be made, so that the user is not asked about them; absent if there are none. */
+  /** Finds calls that could not be made, so that the user is not asked about them; absent without settings. */
   readonly check?: Check | undefined;
   readonly onError: (error: Error) => void;
 }
@@ -105,10 +105,10 @@ export function createMcp(options: McpOptions): Mcp {
     { signal, headers }: HttpRequest,
     holder?: Holder,
   ): Promise<HttpResponse> {
-    if (method === 'tools/list') return resultResponse(id, lists[era]);
+    if (method === 'tools/list') return resultResponse(id, lists(era));
     const header: Reader = (wanted) => headerOf(headers, wanted);
     const call = { name, arguments: args as JsonObject, meta, holder, header, signal };
-    const result = await noted(call, offer.toolOf, run);
+    const result = await traced(call, offer.toolOf, run);
     if (result === undefined) return errorResponse(id, INVALID_PARAMS, offer.unknown(name));
     const whole = era === 'initialize' ? result : complete(result, info);
     return resultResponse(id, JSON.stringify(whole));
@@ -138,10 +138,10 @@ export function createMcp(options: McpOptions): Mcp {
     const outcome = await call(tool, meant.arguments, {
       signal: toolCall.signal,
       requestId,
-      ...(caller !== undefined && { caller }),
-      ...(token !== undefined && { token }),
+      caller,
+      token,
       ...passedOn(toolCall.meta, toolCall.header),
-      ...(toolCall.progress !== undefined && { progress: toolCall.progress }),
+      progress: toolCall.progress,
     }).catch(failedCall);
     const { result, status, failure, requestId: request = requestId } = outcome;
     const ms = Math.round(performance.now() - started);
@@ -208,7 +208,7 @@ export function createMcp(options: McpOptions): Mcp {
           progress: progressOf(context, meta?.progressToken),
           asking: canAsk(context, era, server) ? context : undefined,
         };
-        const result = await noted(call, offer.toolOf, run);
+        const result = await traced(call, offer.toolOf, run);
         if (result === undefined) throw new ProtocolError(INVALID_PARAMS, offer.unknown(name));
         return result;
       });
@@ -230,7 +230,7 @@ async function refused(web: Response): Promise<HttpResponse> {
   return logged(fromWebResponse(web), { reason: statusText(web.status), ...shown });
 }
 
-/** The accepted types have been negotiated, and the SDK compares strings. A version without a value is none. */
+/** The accepted types have been negotiated, and the SDK compares strings. An empty version counts as absent. */
 function negotiated(lines: readonly string[]): Headers {
   const headers = webHeaders(lines);
   if (headers.get('MCP-Protocol-Version') === '') headers.delete('MCP-Protocol-Version');

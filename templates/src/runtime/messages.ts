@@ -67,15 +67,16 @@ export function calledTools(
   operationOf: (name: string, args: unknown) => string | undefined = (name) => name,
 ): string[] {
   return messagesOf(body).flatMap((message) => {
-    const name = calledTool(message);
-    const { params } = (message ?? {}) as { params?: { arguments?: unknown } };
-    return name === undefined ? [] : (operationOf(name, params?.arguments) ?? []);
+    const call = callOf(message);
+    return call === undefined ? [] : (operationOf(call.name, call.args) ?? []);
   });
 }
 
-function calledTool(message: unknown): string | undefined {
-  const { method, params } = (message ?? {}) as { method?: unknown; params?: { name?: unknown } };
-  return method === 'tools/call' && typeof params?.name === 'string' ? params.name : undefined;
+/** The call in a message; undefined for any other message. */
+function callOf(message: unknown): { name: string; args: unknown } | undefined {
+  const { method, params } = membersOf(message);
+  const { name, arguments: args } = membersOf(params);
+  return method === 'tools/call' && typeof name === 'string' ? { name, args } : undefined;
 }
 
 /**
@@ -87,7 +88,7 @@ export function isExcessive(body: unknown): boolean {
   const methods = messages.map((message) => (isObject(message) ? message['method'] : undefined));
   return (
     messages.length > MAX_BATCH ||
-    messages.some((message) => (calledTool(message)?.length ?? 0) > MAX_NAME) ||
+    messages.some((message) => (callOf(message)?.name.length ?? 0) > MAX_NAME) ||
     (messages.length > 1 && methods.includes('notifications/cancelled')) ||
     methods.filter((method) => LONG.has(method)).length > 1 ||
     messages.some((message) => countBeside(message) > MAX_MEMBERS_BESIDE)
@@ -96,17 +97,15 @@ export function isExcessive(body: unknown): boolean {
 
 /** Members of a message outside the arguments of its call. Iterative: the client chooses the depth. */
 function countBeside(message: unknown): number {
-  const params = isObject(message) && isObject(message['params']) ? message['params'] : undefined;
-  const skipped = calledTool(message) === undefined ? undefined : params?.['arguments'];
+  const skipped = callOf(message)?.args;
   const queue: unknown[] = [message];
   let count = 0;
-  for (let value = queue.pop(); count <= MAX_MEMBERS_BESIDE; value = queue.pop()) {
-    if (typeof value === 'object' && value !== null && value !== skipped) {
-      const members: unknown[] = Object.values(value);
-      count += members.length;
-      if (count <= MAX_MEMBERS_BESIDE) queue.push(...members);
-    }
-    if (queue.length === 0) break;
+  while (queue.length > 0 && count <= MAX_MEMBERS_BESIDE) {
+    const value = queue.pop();
+    if (typeof value !== 'object' || value === null || value === skipped) continue;
+    const members: unknown[] = Object.values(value);
+    count += members.length;
+    if (count <= MAX_MEMBERS_BESIDE) queue.push(...members);
   }
   return count;
 }

@@ -1,19 +1,10 @@
 import { waitUntil } from 'cloudflare:workers';
-import {
-  Aborted,
-  type ClientRequest,
-  type ClientResponse,
-  type HttpClient,
-  type ProxySettings,
-  type SendOptions,
-  type TlsSettings,
-  Undecodable,
-  USER_AGENT,
-  type Watcher,
-} from './outgoing.js';
+import { Aborted, Undecodable, USER_AGENT } from './outgoing.js';
+import type { ClientRequest, ClientResponse, HttpClient, ProxySettings } from './outgoing.js';
+import type { SendOptions, TlsSettings, Watcher } from './outgoing.js';
 
 /** The client for one set of credentials. The platform manages connections and decodes content encodings. */
-export function createHttpClient(_proxy: ProxySettings, _tls: TlsSettings = {}): HttpClient {
+export function createHttpClient(_proxy: ProxySettings, _tls?: TlsSettings): HttpClient {
   return (request, options) => {
     const response = send(request, options);
     // Several requests may wait for one response, such as a key set: it must not end with the first of them.

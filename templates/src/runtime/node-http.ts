@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Disconnected, headerOf, type HttpRequest, type HttpResponse } from './http.js';
-import { readTarget } from './routes.js';
+import { Disconnected, headerOf, linesOf, type HttpRequest, type HttpResponse } from './http.js';
+import { canonicalAddress } from './limits.js';
 
 /** The adapter between `node:http` and plain values. */
 export class NodeRequest implements HttpRequest {
@@ -40,6 +40,28 @@ export class NodeRequest implements HttpRequest {
   get signal(): AbortSignal {
     return (this.#signal ??= closeSignal(this.#response));
   }
+}
+
+/**
+ * What a request's target asks for. An absolute target, which proxies may send, names the host too: it counts instead
+ * of the `Host` header (RFC 9112 section 3.2.2), whose lines stay, so that several are still refused.
+ */
+function readTarget(
+  target: string,
+  headers: readonly string[],
+): Pick<HttpRequest, 'path' | 'query' | 'headers'> {
+  const [, host, rest = target] = /^https?:\/\/([^/?]*)(.*)$/i.exec(target) ?? [];
+  const mark = rest.indexOf('?');
+  const path = mark < 0 ? rest : rest.slice(0, mark);
+  const query = mark < 0 ? '' : rest.slice(mark + 1);
+  if (host === undefined) return { path, query, headers };
+  return { path: path || '/', query, headers: withHost(headers, host) };
+}
+
+function withHost(headers: readonly string[], host: string): string[] {
+  const isHost = (index: number) => index % 2 === 1 && /^host$/i.test(headers[index - 1] ?? '');
+  const named = headers.map((part, index) => (isHost(index) ? host : part));
+  return linesOf(headers, 'host').length === 0 ? ['Host', host, ...named] : named;
 }
 
 function closeSignal(response: ServerResponse): AbortSignal {
@@ -106,4 +128,33 @@ export function send(
   if (response.socket?.writableLength === 0) return;
   release();
   wait();
+}
+
+// Far more proxies than any server has in front.
+const MAX_HOPS = 32;
+
+/**
+ * The address that a request came from: the right-most one of `X-Forwarded-For` that is not a trusted proxy, since
+ * the client may have written everything to the left of it. `forwardedFor` is the header's lines.
+ */
+export function clientAddress(
+  socketAddress: string,
+  forwardedFor: readonly string[],
+  isTrusted: (address: string) => boolean,
+): string {
+  // A socket for both IP versions shows IPv4 addresses mapped into IPv6, and the log must not have two spellings.
+  let address = socketAddress.replace(/^::ffff:(?=\d+\.)/i, '');
+  const hops = forwardedFor.flatMap((line) => line.split(','));
+  for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
+    const next = isTrusted(address) ? hopAddress(hop.trim()) : undefined;
+    if (next === undefined) break;
+    address = next;
+  }
+  return address;
+}
+
+/** The address of one hop, without the port that some proxies add; undefined if it is not an address. */
+function hopAddress(hop: string): string | undefined {
+  const [, bracketed, ipv4] = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? [];
+  return canonicalAddress(bracketed ?? ipv4 ?? hop);
 }

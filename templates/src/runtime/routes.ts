@@ -1,6 +1,6 @@
 import { own } from './api.js';
 import { SettingsError } from './environment.js';
-import { fromWebResponse, jsonResponse, linesOf, logged, refuse, webHeaders } from './http.js';
+import { fromWebResponse, jsonResponse, logged, refuse, webHeaders } from './http.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import type { Gate } from './oauth/gate.js';
 import { isReservedPath } from './oauth/metadata.js';
@@ -57,6 +57,7 @@ async function answerRoute(
   return fromWebResponse(await route(new Request(url, { ...init, ...content })));
 }
 
+/** Reports that the process is up, and whether tokens can be validated. */
 export function health(gate: Gate | undefined): Step {
   return ({ request: { path } }) => {
     if (path === '/healthz') return jsonResponse(200, { status: 'ok' });
@@ -76,28 +77,6 @@ export function appsChallenge({ appsChallenge: body }: HttpSettings): Step {
     body !== undefined && method === 'GET' && path === '/.well-known/openai-apps-challenge'
       ? { status: 200, headers, body }
       : undefined;
-}
-
-/**
- * What a request's target asks for. An absolute target, which proxies may send, names the host too: it counts instead
- * of the `Host` header (RFC 9112 section 3.2.2), whose lines stay, so that several are still refused.
- */
-export function readTarget(
-  target: string,
-  headers: readonly string[],
-): Pick<HttpRequest, 'path' | 'query' | 'headers'> {
-  const [, host, rest = target] = /^https?:\/\/([^/?]*)(.*)$/i.exec(target) ?? [];
-  const mark = rest.indexOf('?');
-  const path = mark < 0 ? rest : rest.slice(0, mark);
-  const query = mark < 0 ? '' : rest.slice(mark + 1);
-  if (host === undefined) return { path, query, headers };
-  return { path: path || '/', query, headers: withHost(headers, host) };
-}
-
-function withHost(headers: readonly string[], host: string): string[] {
-  const isHost = (index: number) => index % 2 === 1 && /^host$/i.test(headers[index - 1] ?? '');
-  const named = headers.map((part, index) => (isHost(index) ? host : part));
-  return linesOf(headers, 'host').length === 0 ? ['Host', host, ...named] : named;
 }
 
 /** Refuses other paths. Users often type a URL without its path, or with one more slash. */

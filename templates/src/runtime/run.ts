@@ -5,8 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
 import { emptyResponse, headerOf, linesOf, type Answer, type Refusal } from './http.js';
-import { clientAddress, inNetworks } from './limits.js';
-import { NodeRequest, send } from './node-http.js';
+import { inNetworks } from './limits.js';
+import { clientAddress, NodeRequest, send } from './node-http.js';
+import type { HttpSettings } from './settings.js';
 import { flush } from './spans.js';
 
 /** A server that accepts requests. */
@@ -21,22 +22,15 @@ export interface Running {
   close(isGentle?: boolean): Promise<void>;
 }
 
-/** Where to listen; port 0 lets the system choose. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  /** Addresses and CIDRs whose `X-Forwarded-For` is trusted. */
-  readonly trustedProxies?: readonly string[];
-  /** Limit for all headers of a request; Node's default is 16 KiB. */
-  readonly maxHeaderBytes?: number;
-  /** How long idle connections are kept open. */
-  readonly keepAliveSeconds?: number;
+/** Where to listen, and with which limits. */
+export interface Listening extends Pick<
+  HttpSettings,
+  'host' | 'port' | 'trustedProxies' | 'maxHeaderBytes' | 'keepAliveSeconds' | 'shutdownSeconds'
+> {
   /** How long a client may read nothing of a response; Node may wait twice as long. */
   readonly unreadSeconds?: number;
-  /** How long requests may continue after the server starts to stop. */
-  readonly shutdownSeconds?: number;
   /** Called for requests that are refused before they are parsed. */
-  readonly onRefused?: (request: Refused, status: number, refusal: Refusal) => void;
+  readonly onRefused: (request: Refused, status: number, refusal: Refusal) => void;
 }
 
 /** Runs a server until SIGTERM or SIGINT. Wrong settings end the process with code 2 and a line for each variable. */
@@ -65,30 +59,52 @@ export async function run(start: () => Promise<Running>): Promise<void> {
 const LINGER_MS = 500;
 
 /** Listens, with limits on what a client may send before any of it is parsed. Rejects if the address is in use. */
-export async function listen(answer: Answer, address: Address): Promise<Running> {
-  const { host, port, maxHeaderBytes: maxHeaderSize = 32_768, onRefused } = address;
-  // Node's own defense against slow and oversized heads.
-  const limits = { maxHeaderSize, headersTimeout: 10_000, requestTimeout: 30_000 };
-  // Node's default is 5 s. A load balancer keeps connections for 60, and responds with 502 if one closes during a
-  // request.
-  const keepAliveTimeout = (address.keepAliveSeconds ?? 65) * 1000;
-  // Without the header, Node would respond, but not report it.
-  const options = { ...limits, keepAliveTimeout, requireHostHeader: false };
-  const server = createServer({ ...options, connectionsCheckingInterval: 1000 });
+export async function listen(answer: Answer, options: Listening): Promise<Running> {
+  const { host, port, shutdownSeconds } = options;
+  const server = createLimitedServer(options);
+  const silent = trackSilent(server);
+  respond(server, answer, options);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
+  });
+  const cutOffMs = shutdownSeconds * 1000;
+  return {
+    url: urlOf(server, options),
+    close: (isGentle) => stop(server, silent, { lingerMs: isGentle ? LINGER_MS : 0, cutOffMs }),
+  };
+}
+
+function createLimitedServer({ maxHeaderBytes, keepAliveSeconds }: Listening): Server {
+  const server = createServer({
+    // Node's own defense against slow and oversized heads.
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    connectionsCheckingInterval: 1000,
+    // Node's default is 5 s. A load balancer keeps connections for 60, and responds with 502 if one closes during a
+    // request.
+    keepAliveTimeout: keepAliveSeconds * 1000,
+    // Without the header, Node would respond, but not report it.
+    requireHostHeader: false,
+  });
   // Node would silently drop the headers after the 2,000th, a second Authorization among them.
   server.maxHeadersCount = 0;
   server.maxConnections = MAX_CONNECTIONS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
-  const silent = trackSilent(server);
-  const isTrusted = inNetworks(address.trustedProxies ?? []);
+  return server;
+}
+
+function respond(server: Server, answer: Answer, options: Listening): void {
+  const { trustedProxies, unreadSeconds = 30, onRefused } = options;
+  const isTrusted = inNetworks(trustedProxies);
   const read = (request: IncomingMessage, response: ServerResponse): NodeRequest => {
     const forwarded = linesOf(request.rawHeaders, 'x-forwarded-for');
     const client = clientAddress(request.socket.remoteAddress ?? '', forwarded, isTrusted);
     return new NodeRequest(request, response, client);
   };
-  const unreadMs = (address.unreadSeconds ?? 30) * 1000;
+  const unreadMs = unreadSeconds * 1000;
   const refuse = (one: NodeRequest, response: ServerResponse, status: number, reason: string) => {
-    onRefused?.(one, status, { reason });
+    onRefused(one, status, { reason });
     send(response, emptyResponse(status, { Connection: 'close' }), unreadMs);
   };
   server.on('request', (request, response) => {
@@ -96,7 +112,7 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
     const one = read(request, response);
     if (isPipelining(socket, response)) {
       // Nginx's status for a connection that was closed without a response.
-      if (!socket.destroyed) onRefused?.(one, 444, { reason: 'too many unanswered requests' });
+      if (!socket.destroyed) onRefused(one, 444, { reason: 'too many unanswered requests' });
       return void socket.destroy();
     }
     if (httpVersion === '1.1' && headerOf(rawHeaders, 'host') === undefined)
@@ -107,16 +123,8 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
     refuse(read(asked, response), response, 417, 'Expect'),
   );
   server.on('clientError', (error, socket) => {
-    if (socket instanceof Socket) refuseUnread(error, socket, address);
+    if (socket instanceof Socket) refuseUnread(error, socket, onRefused);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
-  });
-  const cutOffMs = (address.shutdownSeconds ?? 7) * 1000;
-  return {
-    url: urlOf(server, { host, port }),
-    close: (isGentle) => stop(server, silent, { lingerMs: isGentle ? LINGER_MS : 0, cutOffMs }),
-  };
 }
 
 // Far above what clients of one instance need; each connection costs memory before anyone is identified.
@@ -148,7 +156,7 @@ const UNREAD: Readonly<Record<string, readonly [status: string, refusal: Refusal
 function refuseUnread(
   error: Error & { code?: string; rawPacket?: Buffer },
   socket: Socket,
-  { onRefused }: Address,
+  onRefused: Listening['onRefused'],
 ): void {
   const { code = '', rawPacket } = error;
   const [response, ...others] = unanswered.get(socket) ?? [];
@@ -158,18 +166,19 @@ function refuseUnread(
   if (!socket.writable || isOwed || code === 'ECONNRESET') return void socket.destroy();
   const [status, refusal] = UNREAD[code] ?? ['400 Bad Request', { reason: `not HTTP: ${code}` }];
   socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
-  onRefused?.(readHead(rawPacket, socket.remoteAddress), Number(status.slice(0, 3)), refusal);
+  onRefused(readHead(rawPacket, socket.remoteAddress), Number(status.slice(0, 3)), refusal);
 }
 
 /** What is known about a request that was not parsed: its last packet may be its first. */
-function readHead(packet: Buffer | undefined, address = ''): Refused {
+function readHead(packet: Buffer | undefined, remoteAddress = ''): Refused {
   const [first = '', ...lines] = packet?.toString('latin1').split('\r\n') ?? [];
   const [, method = '', path = ''] = /^([A-Z]+) ([^ ?]*)[^ ]* HTTP\/1/.exec(first) ?? [];
   const headers = lines.some((line) => /^authorization:/i.test(line)) ? ['authorization', ''] : [];
+  const address = clientAddress(remoteAddress, [], () => false);
   return { id: randomUUID(), method, path, headers, address };
 }
 
-function urlOf(server: Server, { host, port }: Address): string {
+function urlOf(server: Server, { host, port }: Listening): string {
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${/^[^[].*:/.test(host) ? `[${host}]` : host}:${bound}`;

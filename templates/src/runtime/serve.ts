@@ -1,18 +1,18 @@
 import { Transform } from 'node:stream';
-import { createAnswer, createErrorLog, served } from './answer.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createAnswer, createErrorLog, served, type AnswerOptions } from './answer.js';
 import type { Api } from './api.js';
 import { createRefusalLog, type Audit } from './audit.js';
 import { isOversized, parseJson, refuse, type Answer } from './http.js';
 import { createMcp } from './mcp.js';
 import { BODY_LIMITS, messagesOf, withoutNulls } from './messages.js';
-import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { listen, type Running } from './run.js';
-import type { HttpSettings, StdioSettings } from './settings.js';
-import type { Routes } from './routes.js';
+import type { StdioSettings } from './settings.js';
 import { countRefusal } from './spans.js';
 import { createCheck, type Call } from './upstream/call.js';
 
+export type { AnswerOptions as HttpServerOptions } from './answer.js';
 export type { Route, Routes } from './routes.js';
 
 export interface StdioOptions {
@@ -24,16 +24,8 @@ export interface StdioOptions {
   readonly settings?: StdioSettings;
 }
 
-export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tools'> {
-  readonly settings: HttpSettings;
-  /** Decides whose tokens are accepted. Required if the settings require tokens, and ignored otherwise. */
-  readonly verifier: Verifier | undefined;
-  /** Custom routes, by path. */
-  readonly routes?: Routes;
-}
-
 /** Serves Streamable HTTP. Rejects if the server cannot listen on the address. */
-export async function serveHttp(options: HttpServerOptions): Promise<Running> {
+export async function serveHttp(options: AnswerOptions): Promise<Running> {
   const { api, audit, settings } = options;
   const answer = createAnswer(options);
   const logRefusal = createRefusalLog(audit);
@@ -41,14 +33,24 @@ export async function serveHttp(options: HttpServerOptions): Promise<Running> {
     countRefusal(refusal.reason);
     logRefusal(request, status, refusal);
   };
-  const running = await drained(answer, settings.drainSeconds, (whole) => {
-    return listen(whole, { ...settings, onRefused });
-  });
-  return logged(running, audit, api, { url: settings.resource.url, listening: running.url });
+  let isEnding = false;
+  const untilEnding: Answer = async (request) =>
+    isEnding && request.path === '/readyz' ? ENDING : answer(request);
+  const running = await listen(untilEnding, { ...settings, onRefused });
+  // Load balancers have time to switch away from a server that is not ready.
+  const close = async (isGentle = false): Promise<void> => {
+    isEnding = true;
+    if (isGentle) await pause(settings.drainSeconds * 1000);
+    return running.close(isGentle);
+  };
+  const place = { url: settings.resource.url, listening: running.url };
+  return audited({ ...running, close }, audit, api, place);
 }
 
+const ENDING = refuse(503, 'ending', 'This server is shutting down.');
+
 /** Logs the start and the stop of a server. */
-function logged(
+function audited(
   running: Running,
   audit: Audit,
   { name, version }: Api,
@@ -64,26 +66,6 @@ function logged(
   return { ...running, close };
 }
 
-/** A server that reports not to be ready for a while before it stops, so that load balancers switch away in time. */
-async function drained(
-  answer: Answer,
-  seconds: number,
-  start: (answer: Answer) => Promise<Running>,
-): Promise<Running> {
-  let isEnding = false;
-  const running = await start(async (request) =>
-    isEnding && request.path === '/readyz' ? ENDING : answer(request),
-  );
-  const close = async (isGentle = false): Promise<void> => {
-    isEnding = true;
-    if (isGentle) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    return running.close(isGentle);
-  };
-  return { ...running, close };
-}
-
-const ENDING = refuse(503, 'ending', 'This server is shutting down.');
-
 /** Serves stdin and stdout; the client that started the process is trusted, according to the MCP specification. */
 export async function serveStdio(options: StdioOptions): Promise<Running> {
   const { audit, settings } = options;
@@ -97,7 +79,7 @@ export async function serveStdio(options: StdioOptions): Promise<Running> {
   // At its own limit the SDK stops to read, and every later call waits forever.
   const transport = new StdioServerTransport(lines, process.stdout, { maxBufferSize: Infinity });
   const handle = serve(await factory(), { transport, onerror: onError });
-  return logged({ close: () => handle.close() }, audit, api, { transport: 'stdio' });
+  return audited({ close: () => handle.close() }, audit, api, { transport: 'stdio' });
 }
 
 /** Far more than clients send, and far less than the longest string. */

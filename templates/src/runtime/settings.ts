@@ -48,18 +48,23 @@ export interface StdioSettings extends UpstreamSettings {
 /** Settings of a server over HTTP. @throws SettingsError naming every variable that must change. */
 export function readHttpSettings(api: Api, values: Variables): HttpSettings {
   const env = new Environment(values);
+  const settings = readSettings(api, env);
+  env.throwProblems();
+  return settings;
+}
+
+/** The same, but records the problems in `env`. */
+export function readSettings(api: Api, env: Environment): HttpSettings {
   const hasOAuth = api.authentication === 'oauth2';
-  const host = env.text('HOST') ?? variables.HOST.default;
-  const port = env.integer('PORT');
-  const resource = readResource(api, env, host, port);
-  if (!hasOAuth) refuseOpenServer(env, host, resource);
+  const address = readAddress(env);
+  const resource = readResource(api, env, address);
+  if (!hasOAuth) refuseOpenServer(env, address, resource);
   const proxy = readProxySettings(env);
   const settings = {
-    host,
-    port,
+    ...address,
     resource,
     oauth: hasOAuth ? readOAuthSettings(api, env, resource, proxy) : undefined,
-    ...readAllowed(env, host, port, resource),
+    ...readAllowed(env, address, resource),
     trustedProxies: env.list('MCP_TRUSTED_PROXIES', networkFault) ?? [],
     rateLimit: env.integer('MCP_RATE_LIMIT'),
     tools: env.oneOf('MCP_TOOLS'),
@@ -73,7 +78,6 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
   };
   if (settings.oauth !== undefined)
     refuseForeignExchange(api, env, settings.oauth, settings.upstream);
-  env.throwProblems();
   return withoutForeignCalls(settings);
 }
 
@@ -104,20 +108,6 @@ function withoutForeignCalls(settings: HttpSettings): HttpSettings {
   return { ...settings, oauth: { ...oauth, publicTools: new Set() } };
 }
 
-/** Only the settings that decide about a token, for commands that explain tokens. @throws SettingsError */
-export function readTokenSettings(
-  api: Api,
-  values: Variables,
-): Pick<HttpSettings, 'maxHeaderBytes'> & { readonly oauth: OAuthSettings } {
-  const env = new Environment(values);
-  const host = env.text('HOST') ?? variables.HOST.default;
-  const resource = readResource(api, env, host, env.integer('PORT'));
-  const oauth = readOAuthSettings(api, env, resource, readProxySettings(env));
-  const maxHeaderBytes = env.integer('MCP_MAX_HEADER_BYTES');
-  env.throwProblems();
-  return { oauth, maxHeaderBytes };
-}
-
 /** Settings over stdio: how the API is called (MCP authorization: from the environment), and what is confirmed. */
 export function readStdioSettings(api: Api, values: Variables): StdioSettings {
   const env = new Environment(values);
@@ -146,7 +136,16 @@ export function readToolMode(values: Variables): HttpSettings['tools'] {
 const PUBLIC_URL =
   'must be set when HOST is not a loopback address: it is the URL clients connect to, and the audience of their tokens';
 
-function readResource(api: Api, env: Environment, host: string, port: number): Resource {
+/** Where the server listens. */
+type Address = Pick<HttpSettings, 'host' | 'port'>;
+
+/** Reads where the server listens, and records problems in `env`. */
+export function readAddress(env: Environment): Address {
+  return { host: env.text('HOST') ?? variables.HOST.default, port: env.integer('PORT') };
+}
+
+/** Reads which resource the server is, and records problems in `env`. */
+export function readResource(api: Api, env: Environment, { host, port }: Address): Resource {
   const fallback = `http://localhost:${port}/mcp`;
   const configured = env.text('MCP_RESOURCE_URL') ?? api.resourceUrl;
   if (configured === undefined && api.authentication === 'oauth2' && !isLoopback(host))
@@ -162,7 +161,7 @@ const OPEN = `because this server was generated without OAuth ${ACCEPT}`;
 const SPENDS = `because this server requires no token and spends its own upstream credentials ${ACCEPT}`;
 
 /** Settings for OAuth must not start an open server: the project may have lost its OAuth when it was regenerated. */
-function refuseOpenServer(env: Environment, host: string, { hostname }: Resource): void {
+function refuseOpenServer(env: Environment, { host }: Address, { hostname }: Resource): void {
   if (env.boolean('MCP_ALLOW_UNAUTHENTICATED')) return;
   if (!isLoopback(host)) env.problem('HOST', `must be a loopback address, ${SPENDS}`);
   const local = 'http://localhost:3000/mcp';
@@ -173,7 +172,7 @@ function refuseOpenServer(env: Environment, host: string, { hostname }: Resource
     env.refuse(name, `must not be set, ${OPEN}`);
 }
 
-function readAllowed(env: Environment, host: string, port: number, resource: Resource) {
+function readAllowed(env: Environment, { host, port }: Address, resource: Resource) {
   const local = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]'] : [];
   const hosts = env.list('MCP_ALLOWED_HOSTS', hostFault) ?? [];
   // Loopback has three names; another port is another program, and is not allowed.

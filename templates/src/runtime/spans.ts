@@ -6,6 +6,7 @@
 import { context, metrics, propagation, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Histogram, Link, Span, SpanOptions } from '@opentelemetry/api';
+import { membersOf } from './api.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import { isJson } from './media.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
@@ -74,7 +75,7 @@ export function errorOf({ status, headers, body }: HttpResponse): string | undef
   if (status >= 400) return String(status);
   const type = headers['Content-Type'] ?? headers['content-type'] ?? '';
   if (typeof body !== 'string' || body.length > MAX_ERROR || !isJson(type)) return undefined;
-  const { error } = JSON.parse(body) as { readonly error?: { readonly code?: unknown } };
+  const { error } = membersOf(JSON.parse(body)) as { readonly error?: { readonly code?: number } };
   return error === undefined ? undefined : String(error.code);
 }
 

@@ -48,7 +48,7 @@ interface Telemetry {
 
 /** Probed every few seconds by the platform, and not worth a span. */
 const PROBES = new Set(['/healthz', '/readyz']);
-const FINDINGS = createContextKey('what comes to light while a request is served');
+const FINDINGS = createContextKey('findings of a request');
 
 /** Without an SDK it does nothing, so that requests cost the same as without telemetry. */
 export function createTelemetry(options: Options): Telemetry {
@@ -166,19 +166,19 @@ interface Called {
  * Runs a call, and records for the enclosing span how it ended, since a response may hold that in any format. Over
  * stdio there is no enclosing request, and the call has its own span.
  */
-export async function noted<C extends Called, R extends Answered | undefined>(
+export async function traced<C extends Called, R extends Answered | undefined>(
   call: C,
   toolOf: ToolOf,
   run: (call: C) => Promise<R>,
 ): Promise<R> {
   const around = context.active().getValue(FINDINGS) as Findings | undefined;
-  if (around === undefined && hasSdk()) return alone(call, toolOf, run);
+  if (around === undefined && hasSdk()) return inOwnSpan(call, toolOf, run);
   const result = await run(call);
   if (around !== undefined) note(result, around);
   return result;
 }
 
-async function alone<C extends Called, R extends Answered | undefined>(
+async function inOwnSpan<C extends Called, R extends Answered | undefined>(
   call: C,
   toolOf: ToolOf,
   run: (call: C) => Promise<R>,

@@ -64,9 +64,9 @@ export function lenientName(name: string, decodings = 1): string {
   return closed.replace(/[ .]/g, '_').toLowerCase();
 }
 
-/** The same decoded twice, and without what is in brackets: `a[]` and `a[b]` are parts of `a`. */
-export function baseName(name: string): string {
-  return lenientName(name, 2).replace(/\[.*$/s, '');
+/** The same, decoded twice by default, and without what is in brackets: `a[]` and `a[b]` are parts of `a`. */
+export function baseName(name: string, decodings = 2): string {
+  return lenientName(name, decodings).replace(/\[.*$/s, '');
 }
 
 /** Characters. No server reads a longer segment, and decoding megabytes would keep all callers waiting. */
@@ -149,8 +149,8 @@ export function inAscii(json: string): string {
 }
 
 /**
- * A text as a URL, or as one relative to `base`; undefined if it is none. Not with `URL.parse` or `URL.canParse`: of hosts
- * such as `bücher.example`, Node 20 and 22 say that they are none once the call is compiled.
+ * A text as a URL, or as one relative to `base`; undefined if it is not one. Not with `URL.parse` or `URL.canParse`: once
+ * such a call is compiled, Node 20 and 22 refuse hosts such as `bücher.example`.
  */
 export function parseUrl(text: string, base?: string | URL): URL | undefined {
   try {

@@ -199,14 +199,6 @@ export function isNumbered(name: string): boolean {
   return Object.hasOwn(numbered, `${base}_<N>`);
 }
 
-/** Variables that depend on the document, by the pattern of their names. */
-// prettier-ignore
-export const patterns = {
-  UPSTREAM_API_KEY: secret('The API key, sent where the document says. Several schemes: `UPSTREAM_API_KEY_<SCHEME>`.', {}),
-  'UPSTREAM_SERVER_<NAME>': text("The value of a variable in the URL of the document's server.",
-    { fallback: "the document's" }),
-} satisfies Readonly<Record<string, Variable>>;
-
 /** Rows for the variables that this document adds to the table. Their texts are the document’s: escape them. */
 export function documentVariables({
   securitySchemes,

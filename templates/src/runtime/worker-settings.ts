@@ -1,6 +1,6 @@
 import type { Api } from './api.js';
-import { Environment, SettingsError, type Variables } from './environment.js';
-import { readHttpSettings, type HttpSettings } from './settings.js';
+import { Environment, type Variables } from './environment.js';
+import { readSettings, type HttpSettings } from './settings.js';
 import { documentVariables, namesIn, variables, type Variable } from './variables.js';
 
 /** Settings of a listening process, which the platform decides for a Worker. */
@@ -35,9 +35,11 @@ export function readWorkerSettings(api: Api, values: Variables): HttpSettings {
     const reason = refused.get(name);
     if (reason !== undefined) env.refuse(name, `must not be set: ${reason}`);
   }
-  const settings = readRest(env, api, { ...without(values, refused), ...publicPlace(api, env) });
+  const rest = new Environment({ ...without(values, refused), ...publicPlace(api, env) });
+  const settings = readSettings(api, rest);
+  env.adopt(rest);
   env.throwProblems();
-  return settings as HttpSettings;
+  return settings;
 }
 
 /** The names that must not be set, with the reason. */
@@ -81,14 +83,3 @@ function publicPlace(api: Api, env: Environment): Variables {
 const NAMELESS = 'must be set: it is the URL clients connect to, and the audience of their tokens';
 const OPEN =
   'must be true: anyone can reach a Worker, and this one requires no token and uses its own upstream credentials';
-
-/** Problems with the other settings become part of the same message. */
-function readRest(env: Environment, api: Api, values: Variables): HttpSettings | undefined {
-  try {
-    return readHttpSettings(api, values);
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    env.adopt(error);
-    return undefined;
-  }
-}

@@ -83,16 +83,16 @@ export const accessMutations: readonly Mutation[] = [
     'calledTools(message)',
   ]),
   open('oauth/gate.ts', 'another scheme is anonymous', [
-    'if (sent !== undefined)',
-    'if (headers.length === 0)',
+    'if (sent === undefined && ',
+    'if (headers.length > 0 && ',
   ]),
   open('oauth/gate.ts', 'a bad token is anonymous', [
     'return refuseToken(error, request, challenges.invalid);',
     'return publicTools === undefined\n        ? refuseToken(error, request, challenges.invalid)\n        : { network: networkOf(address) };',
   ]),
   open('oauth/gate.ts', 'lists are public by default', [
-    'if (publicTools !== undefined) return',
-    'if (headers.length > 0) return',
+    'publicTools !== undefined) return',
+    'headers.length > 0) return',
   ]),
   open('settings.ts', 'public calls where tokens are forwarded', [
     "kind === 'forward'",

@@ -60,9 +60,9 @@ export const availabilityMutations: readonly Mutation[] = [
     '',
   ]),
   costly('upstream/serialize.ts', 'requests of any length', ['total > MAX_LENGTH', 'total < 0']),
-  costly('credentials/authorize.ts', 'the rest of each bracket is read', [
-    "own.split('[', 1)[0] ?? ''",
-    "own.replace(/\\[.*$/, '')",
+  costly('text.ts', 'the rest of each bracket is read', [
+    "lenientName(name, decodings).replace(/\\[.*$/s, '')",
+    "lenientName(name, decodings).replace(/\\[.*$/, '')",
   ]),
   costly('upstream/body.ts', 'each file of a name is counted again', [
     'let count = taken.get(given) ?? 2;',
@@ -97,7 +97,7 @@ export const availabilityMutations: readonly Mutation[] = [
     'isFormer ? undefined : failures.hold(network)',
     "isFormer ? undefined : failures.hold('')",
   ]),
-  limit('limits.ts', 'the left-most address is the caller’s', ['hops.reverse()', 'hops']),
+  limit('node-http.ts', 'the left-most address is the caller’s', ['hops.reverse()', 'hops']),
   limit('limits.ts', 'X-Forwarded-For is believed without the setting', [
     'return networks.some(',
     'return networks.length === 0 || networks.some(',

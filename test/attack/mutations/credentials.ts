@@ -67,8 +67,8 @@ export const credentialMutations: readonly Mutation[] = [
     'token.expiresAt',
   ]),
   token('credentials/tokens.ts', 'tokens past their end', [
-    'token.expiresAt - MARGIN_MS',
-    'Infinity',
+    '({ expiresAt }) => expiresAt - MARGIN_MS',
+    '() => Infinity',
   ]),
   token('credentials/tokens.ts', 'tokens until their very end', [
     'const MARGIN_MS = 30_000;',

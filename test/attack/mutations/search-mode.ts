@@ -37,8 +37,8 @@ export const searchMutations: readonly Mutation[] = [
     'const refused = tool.name === toolCall.name ? gate?.authorize(tool, caller, requestId) : undefined;',
   ]),
   scope('messages.ts', 'the arguments of the first message of a batch decide', [
-    'operationOf(name, params?.arguments) ?? []',
-    'operationOf(name, (messagesOf(body)[0] as typeof message & { params?: { arguments?: unknown } })?.params?.arguments) ?? []',
+    'operationOf(call.name, call.args) ?? []',
+    'operationOf(call.name, callOf(messagesOf(body)[0])?.args) ?? []',
   ]),
   inOffer('reading and writing are not distinguished', [
     'name === (isRead(tool) ? names.read : names.write)',

@@ -101,7 +101,7 @@ export const serverMutations: readonly Mutation[] = [
     'const security = scopes !== undefined &&',
     'const security = scopes === undefined &&',
   ]),
-  host('routes.ts', 'the host of an absolute target does not count', [
+  host('node-http.ts', 'the host of an absolute target does not count', [
     'headers: withHost(headers, host)',
     'headers',
   ]),
@@ -190,8 +190,8 @@ export const serverMutations: readonly Mutation[] = [
     'const MAX_BODY_BYTES = 419_430_400;',
   ]),
   limit('run.ts', 'headers of any size', [
-    'const limits = { maxHeaderSize,',
-    'const limits = { maxHeaderSize: 1_638_400 + maxHeaderSize,',
+    'maxHeaderSize: maxHeaderBytes,',
+    'maxHeaderSize: 1_638_400 + maxHeaderBytes,',
   ]),
   limit('steps.ts', 'calls without a limit', [
     'const held = limiter.hold(rateKeyOf(exchange.holder, exchange.network));',

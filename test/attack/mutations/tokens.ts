@@ -39,7 +39,7 @@ export const tokenMutations: readonly Mutation[] = [
     'audiences.some((own) => own.startsWith(one))',
   ]),
   claims('an audience may be anything that reads like one', [
-    'membersOf(claim).some((one) => audiences.includes(one))',
+    'stringsIn(claim).some((one) => audiences.includes(one))',
     '[claim].flat().some((one) => audiences.includes(String(one)))',
   ]),
   claims('an audience in any case', [
@@ -111,7 +111,10 @@ export const tokenMutations: readonly Mutation[] = [
   opaque('no audience', ['tokenFault(claims, settings) ?? ', '']),
   opaque(
     'a question for every request',
-    ['known.load(key, () => introspect(token, key, network))', 'introspect(token, key, network)'],
+    [
+      'known.load(key, () => introspect(token, key, network), endOf)',
+      'introspect(token, key, network)',
+    ],
     ['if (good !== undefined) return good;', ''],
   ),
   opaque(

@@ -85,8 +85,8 @@ export const upstreamMutations: readonly Mutation[] = [
     '',
   ]),
   files('../fetch-public.ts', 'files at names of this network', [
-    'error ?? refusalOf(addresses)',
-    'error ?? (addresses.length > 99 ? refusalOf(addresses) : undefined)',
+    'addresses.some(({ address }) => isPrivateAddress(address))',
+    'addresses.length > 99',
   ]),
   files('../fetch-public.ts', 'files with a user name', [
     "if (url.username !== '' || url.password !== '') throw new FetchError('has a user name');",

@@ -244,8 +244,8 @@ describe('fails closed', () => {
       'exchange without a caller',
       [{ oauth: [] }],
       exchange,
-      'credentials',
-      /who is calling/,
+      'credentials:no_caller_token',
+      /acts as its caller/,
       { caller: false },
     ],
     [

@@ -130,7 +130,7 @@ test('an exchanged token is for one caller', async () => {
   const got = [];
   for (const caller of [alice, bob, alice, bob]) got.push(await token({ caller }));
   expect(got).toEqual(['token-1', 'token-2', 'token-1', 'token-2']);
-  await expect(token()).rejects.toThrow('This tool needs to know who is calling it.');
+  await expect(token()).rejects.toThrow(/Custom code .* must pass on .* `token`/);
 });
 
 describe('a forwarded token', () => {

@@ -1,6 +1,6 @@
 import type { Api } from '../api.js';
 import type { Caller, CallerToken } from '../caller.js';
-import { lenientName, percentEncode } from '../text.js';
+import { baseName, lenientName, percentEncode } from '../text.js';
 import type { ClientRequest } from '../outgoing.js';
 import { choose, CredentialsError, needsNothing } from './choose.js';
 import type { Placement, Security, TokenNeed } from './choose.js';
@@ -169,8 +169,8 @@ function stripHeaders(
 /** The pairs without those that have one of the names. */
 function without(pairs: string, separator: '&' | ';', names: readonly string[]): string {
   const kept = pairs.split(separator).filter((pair) => {
-    const own = lenientName(pair.split('=', 1)[0] ?? '');
-    return !names.includes(own) && !names.includes(own.split('[', 1)[0] ?? '');
+    const [name = ''] = pair.split('=', 1);
+    return !names.includes(lenientName(name)) && !names.includes(baseName(name, 1));
   });
   return kept.join(separator).trimStart();
 }

@@ -206,7 +206,7 @@ function tokenNeed(
   if (names.length === 0) return undefined;
   const scheme = schemes[names.find((name) => hasTokenUrl(schemes[name])) ?? names[0] ?? ''];
   const scopes = names.flatMap((name) => requirement[name] ?? []);
-  return { scopes, ...(scheme !== undefined && { scheme }) };
+  return { scheme, scopes };
 }
 
 /** A chosen kind must be required by an alternative; keys and a certificate may accompany it. */

@@ -72,7 +72,7 @@ export function readCredentials(
   env: Environment,
   { callers, hasCertificate, extraSecrets }: Context,
 ): UpstreamCredentials {
-  const mode = readMode(env) ?? impliedMode(env);
+  const mode = readMode(env);
   const keys = readKeys(api, env, mode);
   const basic = readBasic(env, mode);
   const tokens = readTokens(api, env, mode, callers);
@@ -92,16 +92,15 @@ export function readCredentials(
 const ID_JAG =
   'cannot be id-jag: identity providers issue an ID-JAG for an ID token, a SAML assertion or a refresh token of their own client, and this server is only given access tokens (draft-ietf-oauth-identity-assertion-authz-grant, section 4.3). To call the API as the caller, use token-exchange';
 
-/** One impossible mode deserves an explanation, because callers who signed in with it are accepted. */
 function readMode(env: Environment): UpstreamAuth | undefined {
-  if (env.text('UPSTREAM_AUTH') !== 'id-jag') return env.oneOf('UPSTREAM_AUTH');
-  env.refuse('UPSTREAM_AUTH', ID_JAG);
-  return undefined;
-}
-
-/** If calls are made on behalf of callers, none may use a key that all callers share. */
-function impliedMode(env: Environment): UpstreamAuth | undefined {
-  return env.text('UPSTREAM_TOKEN_EXCHANGE') === undefined ? undefined : 'token-exchange';
+  // One impossible mode deserves an explanation, because callers who signed in with it are accepted.
+  if (env.text('UPSTREAM_AUTH') === 'id-jag') {
+    env.refuse('UPSTREAM_AUTH', ID_JAG);
+    return undefined;
+  }
+  const mode = env.oneOf('UPSTREAM_AUTH');
+  // If calls are made on behalf of callers, none may use a key that all callers share.
+  return mode ?? (env.text('UPSTREAM_TOKEN_EXCHANGE') === undefined ? undefined : 'token-exchange');
 }
 
 function readKeys(api: Api, env: Environment, mode: UpstreamAuth | undefined): Map<string, string> {

@@ -4,13 +4,9 @@ import { authenticateClient, errorCode, fetchJson, mayName, Unreachable } from '
 import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
 import { unlessAborted, type HttpClient } from '../outgoing.js';
-import { parseUrl } from '../text.js';
 import { CredentialsError, issuingUrlOf, tokenUrlOf, type TokenNeed } from './choose.js';
-import type {
-  ClientCredentialsSettings,
-  TokenExchangeSettings,
-  UpstreamCredentials,
-} from './settings.js';
+import type { ClientCredentialsSettings, TokenExchangeSettings } from './settings.js';
+import type { UpstreamCredentials } from './settings.js';
 
 /** The purpose of a bearer token for a call. */
 export interface TokenRequest extends TokenNeed {
@@ -86,7 +82,11 @@ function createGrants(
 
 function demand(caller: CallerToken | undefined): CallerToken {
   if (caller !== undefined) return caller;
-  throw new CredentialsError('This tool needs to know who is calling it.');
+  // Over HTTP each caller of such a tool has a token.
+  const message =
+    'This tool was not called: it acts as its caller, whose access token is missing. ' +
+    'Custom code that calls it must pass on the `token` of its context.';
+  throw new CredentialsError(message, 'no_caller_token');
 }
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
@@ -152,12 +152,8 @@ export function createTokenCache(now?: Clock) {
     async get(key: string, request: () => Promise<UpstreamToken>, signal: AbortSignal) {
       const known = tokens.get(key);
       if (known !== undefined) return known.value;
-      const load = async (): Promise<UpstreamToken> => {
-        const token = await request();
-        tokens.set(key, token, token.expiresAt - MARGIN_MS);
-        return token;
-      };
-      return (await unlessAborted(tokens.load(key, load), signal)).value;
+      const load = tokens.load(key, request, ({ expiresAt }) => expiresAt - MARGIN_MS);
+      return (await unlessAborted(load, signal)).value;
     },
     /** Removes a token, so that the next call requests another. */
     discard: (value: string): true => {
@@ -249,12 +245,8 @@ function createTokenUrlFinder(
     if (known !== undefined) return known;
     const url = issuingUrlOf(scheme) ?? '';
     // Failures are not cached: the next call tries again.
-    const find = async (): Promise<string> => {
-      const endpoint = await discover(http, url);
-      discovered.set(url, endpoint, Infinity);
-      return endpoint;
-    };
-    return discovered.get(url) ?? discovered.load(url, find);
+    const find = () => discover(http, url);
+    return discovered.get(url) ?? discovered.load(url, find, () => Infinity);
   };
 }
 
@@ -267,8 +259,7 @@ async function discover(http: HttpClient, url: string): Promise<string> {
   for (const place of [url, ofIssuer]) {
     const { body } = await fetchJson(http, place, { signal }).catch(unreachable);
     const endpoint = body?.['token_endpoint'];
-    if (typeof endpoint !== 'string' || !parseUrl(endpoint)) continue;
-    if (mayName(new URL(place), new URL(endpoint))) return endpoint;
+    if (typeof endpoint === 'string' && mayName(place, endpoint)) return endpoint;
   }
   throw new CredentialsError(
     'This tool was not called: the API’s OpenID Connect document does not say where to get an access token. ' +

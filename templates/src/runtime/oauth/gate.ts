@@ -67,9 +67,8 @@ export function createGate(
     const credentials = readBearer(headers, oauth.introspection !== undefined);
     if (credentials.kind === 'missing') {
       const [sent] = linesOf(headers, 'authorization');
-      if (sent !== undefined) return logged(challenges.missing, reasonFor(sent));
-      if (publicTools !== undefined) return { network: networkOf(address) };
-      return logged(challenges.missing, NO_TOKEN);
+      if (sent === undefined && publicTools !== undefined) return { network: networkOf(address) };
+      return logged(challenges.missing, reasonFor(sent));
     }
     if (credentials.kind !== 'bearer') return refuseToken(MALFORMED, request, challenges.malformed);
     const { token } = credentials;
@@ -181,7 +180,7 @@ const OPAQUE = /^bearer +([\x21\x23-\x2b\x2d-\x7e]+) *$/i;
  */
 const NO_BEARER = /^bearer *$/i;
 
-function reasonFor(sent: string) {
+function reasonFor(sent = '') {
   if (sent === '') return NO_TOKEN;
   return NO_BEARER.test(sent) ? EMPTY : OTHER_SCHEME;
 }

@@ -2,7 +2,7 @@ import { hashOf, type Caller } from '../caller.js';
 import { authenticateClient, type OAuthClient } from '../client.js';
 import { Cache, createLimiter, type Clock } from '../limits.js';
 import type { OAuthSettings } from './settings.js';
-import { callerOf, holderOf, InvalidToken, isNobody, lower, present, shown } from './token.js';
+import { callerOf, holderIn, InvalidToken, isNobody, lower, present, shown } from './token.js';
 import { ProviderUnavailable, tokenFault, TooManyTokens } from './token.js';
 import type { Claims, Verifier } from './token.js';
 
@@ -42,7 +42,7 @@ export function createIntrospectionVerifier(
     if (good !== undefined) return good;
     const bad = refused.get(key);
     if (bad !== undefined) throw bad;
-    return known.load(key, () => introspect(token, key, network));
+    return known.load(key, () => introspect(token, key, network), endOf);
   }
 
   /** An introspection counts against its network, unless the token turns out to be valid. */
@@ -60,12 +60,15 @@ export function createIntrospectionVerifier(
     return caller;
   }
 
-  /** Remembers either result. */
+  function endOf({ expiresAt }: Caller): number {
+    return Math.min(now() + FRESH_MS, expiresAt * 1000);
+  }
+
+  /** Remembers a refusal, and which tokens were valid. */
   function judge(claims: Claims, key: string): Caller {
     const { exp } = claims;
     try {
       const caller = accept(claims, settings, now() / 1000);
-      known.set(key, caller, Math.min(now() + FRESH_MS, caller.expiresAt * 1000));
       former.set(key, true, typeof exp === 'number' ? exp * 1000 : now() + DAY_MS);
       return caller;
     } catch (error) {
@@ -175,8 +178,8 @@ function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
   const claims: Claims = { sub: given['username'], ...given };
   if (claims['active'] !== true) throw new InvalidToken(inactiveFault(claims));
   const fault =
-    claimFault(claims, settings, now) ?? tokenFault(claims, settings) ?? typeFault(claims);
-  if (fault !== undefined) throw new InvalidToken(fault, holderOf(claims));
+    claimFault(claims, settings, now) ?? tokenFault(claims, settings) ?? untypedFault(claims);
+  if (fault !== undefined) throw new InvalidToken(fault, holderIn(claims));
   const { exp } = claims;
   return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
 }
@@ -201,7 +204,7 @@ function claimFault(claims: Claims, settings: OAuthSettings, now: number): strin
 }
 
 /** A claim other than `aud` may name this server; then only the type tells access tokens from refresh tokens. */
-function typeFault({ aud, token_type: type }: Claims): string | undefined {
+function untypedFault({ aud, token_type: type }: Claims): string | undefined {
   return isNobody(aud) && type === undefined ? 'neither aud nor token_type' : undefined;
 }
 

@@ -2,7 +2,7 @@ import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { hashOf, type Caller } from '../caller.js';
 import { UnknownKey, type Keys } from './keys.js';
 import type { OAuthSettings } from './settings.js';
-import { callerOf, holderOf, shown, tokenFault, typeFault } from './token.js';
+import { callerOf, holderIn, shown, tokenFault, typeFault } from './token.js';
 import { InvalidToken, ProviderUnavailable, type Verifier } from './token.js';
 
 /** RFC 8725 section 3.1: this server chooses, whatever the header or the key says. */
@@ -46,7 +46,7 @@ export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier
       })
       .catch(rethrow);
     const fault = typeFault(protectedHeader.typ, settings) ?? tokenFault(payload, settings);
-    if (fault !== undefined) throw new InvalidToken(fault, holderOf(payload));
+    if (fault !== undefined) throw new InvalidToken(fault, holderIn(payload));
     return payload;
   }
 
@@ -78,7 +78,7 @@ function rethrow(error: unknown): never {
   if (error instanceof ProviderUnavailable) throw error;
   if (error instanceof UnknownKey) throw new InvalidToken('unknown key');
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
-    throw new InvalidToken(`claim ${error.claim}: ${reasonOf(error)}`, holderOf(error.payload));
+    throw new InvalidToken(`claim ${error.claim}: ${reasonOf(error)}`, holderIn(error.payload));
   if (!(error instanceof errors.JOSEError)) throw new InvalidToken('cannot be verified');
   const { code } = error;
   throw new InvalidToken(REASONS[code] === undefined ? code : `${REASONS[code]} (${code})`);

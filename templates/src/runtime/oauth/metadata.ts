@@ -84,6 +84,6 @@ function metadataOf(api: Api, { url }: Resource, oauth: OAuthSettings): object {
     ...(supported.length > 0 && { scopes_supported: withPrefix(supported, prefix) }),
     bearer_methods_supported: ['header'],
     resource_name: api.title,
-    ...(api.documentation !== undefined && { resource_documentation: api.documentation }),
+    resource_documentation: api.documentation,
   };
 }

@@ -75,7 +75,7 @@ export class TooManyTokens extends Error {
  */
 export function audienceFault(claims: Claims, { audiences, audienceClaim }: OAuthSettings) {
   // A string or an array with an exact member (RFC 7519 section 4.1.3); anything else names no audience.
-  const isNamed = (claim: unknown) => membersOf(claim).some((one) => audiences.includes(one));
+  const isNamed = (claim: unknown) => stringsIn(claim).some((one) => audiences.includes(one));
   const { aud, [audienceClaim]: named } = claims;
   if (!isNamed(named)) return `claim ${audienceClaim}: ${shown(named)} is not this server`;
   return isNobody(aud) || isNamed(aud) ? undefined : `claim aud: ${shown(aud)} is another server`;
@@ -91,7 +91,7 @@ export function isNobody(aud: unknown): boolean {
   return [aud].flat().every((member) => member === undefined || member === null || member === '');
 }
 
-function membersOf(claim: unknown): string[] {
+function stringsIn(claim: unknown): string[] {
   return [claim].flat().filter((member) => typeof member === 'string');
 }
 
@@ -150,18 +150,15 @@ export function lower(value: unknown): string {
 }
 
 /** RFC 9068 section 2.2, and what Keycloak, Okta and Entra ID call the client. */
-export function holderOf({ sub, client_id: id, azp, cid, appid }: Claims): Identity {
+export function holderIn({ sub, client_id: id, azp, cid, appid }: Claims): Identity {
   const client = [id, azp, cid, appid].find((value) => typeof value === 'string');
-  return {
-    ...(typeof sub === 'string' && { subject: sub }),
-    ...(client !== undefined && { client }),
-  };
+  return { subject: typeof sub === 'string' ? sub : undefined, client };
 }
 
 /** The holder of a token with these claims; `expiresAt` is in seconds since the epoch. */
 export function callerOf(claims: Claims, expiresAt: number, settings: OAuthSettings): Caller {
   const scopes = settings.scopeClaims.flatMap((claim) => readScopes(claimAt(claims, claim)));
-  return { ...holderOf(claims), scopes, expiresAt, audiences: membersOf(claims['aud']) };
+  return { ...holderIn(claims), scopes, expiresAt, audiences: stringsIn(claims['aud']) };
 }
 
 /** A claim by its name, or by the path to it: Keycloak's roles are in `realm_access.roles`. */
@@ -174,7 +171,7 @@ function claimAt(claims: unknown, name: string): unknown {
   return found && claimAt(claims[name.slice(0, found)], name.slice(found + 1));
 }
 
-/** Scopes from a claim: a space-separated string or an array of strings; anything else is none. */
+/** Scopes from a claim: a space-separated string or an array of strings; anything else has none. */
 export function readScopes(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');
   return Array.isArray(claim) && claim.every((item) => typeof item === 'string') ? claim : [];

@@ -15,10 +15,9 @@ const TIMEOUT_MS = 5000;
 
 /** The verifier for the settings. A provider is discovered when a token first needs it. */
 export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
-  const [server = oauth, ...others] = serversOf(oauth);
-  if (others.length === 0) return createOwn(server, audit);
+  if (oauth.others === undefined) return createOwn(oauth, audit);
   const own = (one: OAuthSettings) => ({ issuers: one.issuers, verifier: createOwn(one, audit) });
-  return createDispatcher([server, ...others].map(own));
+  return createDispatcher(serversOf(oauth).map(own));
 }
 
 /** The verifier of one authorization server. It shares neither keys nor memory with others. */
@@ -27,11 +26,11 @@ function createOwn(oauth: OAuthSettings, audit: Audit): Verifier {
   const client = createHttpClient(oauth.proxy);
   const fetchInTime = () => createFetchDocument(client, { timeoutMs: TIMEOUT_MS, plainHosts });
   const onFailure = (reason: string) => audit('provider_failure', { reason });
+  const start = { ...oauth, onFailure };
   if (introspection === undefined) {
-    const load = () => loadKeys({ ...oauth, onFailure }, fetchInTime());
+    const load = () => loadKeys(start, fetchInTime());
     return createJwtVerifier(oauth, createKeys({ load, onFailure }));
   }
-  const start = { ...oauth, onFailure };
   const locate = once(
     async () => introspection.url ?? findEndpoint('introspection_endpoint', start, fetchInTime()),
   );
@@ -139,7 +138,7 @@ function endpointOf(document: Claims, endpoint: Endpoint, url: string, start: St
     );
   if (typeof found !== 'string' || !parseUrl(found))
     throw new ProviderUnavailable(`${url} has no ${endpoint}`);
-  if (!mayName(new URL(url), new URL(found), start.plainHosts))
+  if (!mayName(url, found, start.plainHosts))
     throw new ProviderUnavailable(`${url} has a ${endpoint} without https`);
   return found;
 }
