@@ -36,6 +36,8 @@ describe('tool names', () => {
     ['Créer un élément', 'creer_un_element'],
     ['__proto__', 'proto'],
     ['../../etc/passwd', 'etc_passwd'],
+    ['2FAStatus', 'get_2_fa_status'],
+    ['1.Create a thing', 'get_1_create_a_thing'],
   ])('%s is %s', (operationId, name) => {
     expect(namesOf([operation('GET', '/x', operationId)])).toEqual({ 'GET /x': name });
   });

@@ -113,10 +113,20 @@ function candidatesOf(
   const id = losesLetters(operationId ?? '') ? undefined : operationId;
   // GET /getPets
   const once = spelled.replace(/^([a-z]+)_(?=\1_)/, '');
-  const readable = [chosen, id && words(id, '_'), ...(losesLetters(path) ? [] : [once, spelled])];
+  const readable = [
+    chosen,
+    id && named(id, method),
+    ...(losesLetters(path) ? [] : [once, spelled]),
+  ];
   // Paths that look the same, but for invisible characters, differ in their place.
   const all = [...readable, hashed(`${method} ${path}`), hashed(place)];
   return all.flatMap((name) => (name === undefined || name === '' ? [] : [shorten(name)]));
+}
+
+/** Gemini refuses all tools of a server if one of their names begins with a digit. */
+function named(operationId: string, method: string): string {
+  const name = words(operationId, '_');
+  return /^\d/.test(name) ? words(`${method} ${operationId}`, '_') : name;
 }
 
 function nameOf({ candidates, level }: Claim): string {
