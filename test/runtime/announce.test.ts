@@ -51,9 +51,9 @@ describe('the effective settings at start', () => {
     expect(announceStdio(api, stdio)).toMatch(/^Test API: 4 tools for 3 operations over stdio\n/);
     expect(announceStdio(api, stdio, 'all')).toMatch(/^Test API: 3 tools over stdio\n/);
     const one = { ...testApi, tools: tools.slice(0, 1) };
-    expect(announced(one)).toMatch(/^Test API: 1 tool at /);
+    expect(announced(one)).toMatch(/^Test API: 1 tools at /);
     expect(announced(one, { MCP_TOOLS: 'search' })).toMatch(
-      /^Test API: 3 tools for 1 operation at /,
+      /^Test API: 3 tools for 1 operations at /,
     );
   });
 

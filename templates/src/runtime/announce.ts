@@ -40,8 +40,9 @@ export function announceStdio(api: Api, upstream: StdioSettings, tools?: ToolMod
 }
 
 function describeTools(api: Api, mode = api.toolMode ?? 'all'): string {
-  const listed = plural(countListed(api, mode), 'tool');
-  return mode === 'all' ? listed : `${listed} for ${plural(api.tools.length, 'operation')}`;
+  // In the plural even for one: the tests of earlier projects, which belong to their users, read these words.
+  const listed = `${countListed(api, mode)} tools`;
+  return mode === 'all' ? listed : `${listed} for ${api.tools.length} operations`;
 }
 
 function describeConfirm({ tools }: Api, settings: ConfirmSettings = { which: 'document' }): Lines {

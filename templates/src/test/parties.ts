@@ -114,7 +114,7 @@ export async function startServer(env: Record<string, string>): Promise<Server> 
   async function announced(): Promise<Announced> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const [, tools, operations] =
-        /: (\d+) tools (?:for (\d+) operations )?at /.exec(output) ?? [];
+        /: (\d+) tools? (?:for (\d+) operations? )?at /.exec(output) ?? [];
       if (tools !== undefined)
         return { tools: Number(tools), ...(operations && { operations: Number(operations) }) };
       if (child.exitCode !== null) break;
