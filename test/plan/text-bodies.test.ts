@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/load/document.js';
 import { object } from '../../src/json.js';
+import { withTypedParts } from '../../src/plan/input/text-body.js';
 import { leanSchema } from '../../src/plan/tools/lean.js';
 import { planOperation } from './helpers.js';
 
@@ -170,6 +171,18 @@ describe('members of a form that are sent as XML', () => {
       json: { type: 'object', properties: { a: {} } },
     });
   });
+});
+
+it('a form that inherits from itself many times has each member that is sent as XML once', () => {
+  const Form = {
+    type: 'object',
+    properties: { order: ref('Order') },
+    allOf: Array.from({ length: 5 }, () => ref('Form')),
+  };
+  const encoding = { order: { contentType: 'application/xml' } };
+  const root = { components: { schemas: { Order, Form } } };
+  const typed = JSON.stringify(withTypedParts(ref('Form'), encoding, root));
+  expect(typed.split('XML (application/xml)')).toHaveLength(2);
 });
 
 it('a member of a form that is sent as XML may be a list of itself', () => {
