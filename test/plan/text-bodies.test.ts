@@ -290,6 +290,19 @@ describe('files', () => {
     expect(JSON.stringify(tool?.inputSchema)).toContain(expected);
   });
 
+  it.each(['application/x-yaml', 'application/x-ndjson', 'application/JSON'])(
+    'are no parts of a form that are sent as %s',
+    (contentType) => {
+      const schema = {
+        properties: { part: {}, named: { type: 'string', contentMediaType: contentType } },
+      };
+      const encoding = { part: { contentType } };
+      const content = { 'multipart/form-data': { schema, encoding } };
+      const { tool } = planOperation({ requestBody: { content } });
+      expect(tool?.request.body?.encoding).toEqual({ part: { contentType } });
+    },
+  );
+
   it('do not mention a name if it is not sent', () => {
     expect(JSON.stringify(bodyOf('application/octet-stream', file))).not.toContain('name=');
     expect(fileOf({ a: { type: 'string' } })).not.toContain('name=');
