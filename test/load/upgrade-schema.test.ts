@@ -350,6 +350,7 @@ test.each([
   [{ enum: [0, 1], 'x-enumNames': ['None', 'Some'], description: 'd' }, 'd\n\n0: None\n1: Some'],
   [{ enum: ['a', 'b', null], 'x-enum-varnames': ['A', 'B'] }, undefined],
   [{ enum: ['a', 'b'], 'x-enumDescriptions': { b: 'x' } }, 'b: x'],
+  [{ enum: [0.5, 2], 'x-enum-varnames': ['Half', 'Two'] }, '0.5: Half\n2: Two'],
   [{ enum: [7], 'x-enum-varnames': ['S'], 'x-enum-descriptions': ['x'] }, '7: S: x'],
   [{ enum: ['p', 'q'], 'x-ms-enum': { values: [{ name: 'P', description: 'x' }] } }, 'p: x'],
   [{ enum: [0], 'x-enumNames': ['None'], description: '0 = None' }, '0 = None'],

@@ -143,8 +143,9 @@ describe('tools', () => {
 
   it.each([123, 0, 8.5])('accept the number %d as an operationId', (operationId) => {
     const { api } = planPaths({ '/x': { get: { operationId } } });
+    const written = String(operationId);
     expect(api.tools).toMatchObject([
-      { name: String(operationId).replace('.', '_'), title: String(operationId).replace('.', ' ') },
+      { name: `get_${written.replace('.', '_')}`, title: written.replace('.', ' ') },
     ]);
   });
 

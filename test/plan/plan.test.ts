@@ -345,10 +345,10 @@ it('accepts numbers that YAML made from texts', () => {
 });
 
 describe('bodies', () => {
-  const encodingOf = (file: JsonObject) => {
+  const encodingOf = (file: JsonObject, schemas: JsonObject = {}) => {
     const schema = { type: 'object', properties: { file } };
-    return planOne({ requestBody: { content: { 'multipart/form-data': { schema } } } }).tool
-      ?.request.body?.encoding;
+    const requestBody = { content: { 'multipart/form-data': { schema } } };
+    return planOne({ requestBody }, { components: { schemas } }).tool?.request.body?.encoding;
   };
   const binary = { type: 'string', format: 'binary' };
 
@@ -367,6 +367,8 @@ describe('bodies', () => {
     const sent = { file: { contentType: 'image/png', file: 'always' } };
     expect(encodingOf(png)).toEqual(sent);
     expect(encodingOf({ type: 'array', items: { ...png, type: 'string' } })).toEqual(sent);
+    const named = { type: 'array', items: { $ref: '#/components/schemas/Png' } };
+    expect(encodingOf(named, { Png: png })).toEqual(sent);
     const anyFile = { type: 'string', contentMediaType: 'application/octet-stream' };
     expect(encodingOf(anyFile)).toEqual({ file: { file: 'always' } });
   });

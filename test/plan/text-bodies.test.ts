@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/load/document.js';
 import { object } from '../../src/json.js';
+import { withTypedParts } from '../../src/plan/input/text-body.js';
 import { leanSchema } from '../../src/plan/tools/lean.js';
 import { planOperation } from './helpers.js';
 
@@ -172,6 +173,18 @@ describe('members of a form that are sent as XML', () => {
   });
 });
 
+it('a form that inherits from itself many times has each member that is sent as XML once', () => {
+  const Form = {
+    type: 'object',
+    properties: { order: ref('Order') },
+    allOf: Array.from({ length: 5 }, () => ref('Form')),
+  };
+  const encoding = { order: { contentType: 'application/xml' } };
+  const root = { components: { schemas: { Order, Form } } };
+  const typed = JSON.stringify(withTypedParts(ref('Form'), encoding, root));
+  expect(typed.split('XML (application/xml)')).toHaveLength(2);
+});
+
 it('a member of a form that is sent as XML may be a list of itself', () => {
   const Tree: JsonObject = { type: 'array', items: ref('Tree') };
   const schema = { type: 'object', properties: { tree: ref('Tree') } };
@@ -276,6 +289,19 @@ describe('files', () => {
     );
     expect(JSON.stringify(tool?.inputSchema)).toContain(expected);
   });
+
+  it.each(['application/x-yaml', 'application/x-ndjson', 'application/JSON'])(
+    'are no parts of a form that are sent as %s',
+    (contentType) => {
+      const schema = {
+        properties: { part: {}, named: { type: 'string', contentMediaType: contentType } },
+      };
+      const encoding = { part: { contentType } };
+      const content = { 'multipart/form-data': { schema, encoding } };
+      const { tool } = planOperation({ requestBody: { content } });
+      expect(tool?.request.body?.encoding).toEqual({ part: { contentType } });
+    },
+  );
 
   it('do not mention a name if it is not sent', () => {
     expect(JSON.stringify(bodyOf('application/octet-stream', file))).not.toContain('name=');

@@ -48,7 +48,8 @@ function lineOf(
   const name = textAt(schema, NAMES, shown, index) ?? own;
   const more = textAt(schema, MEANINGS, shown, index) ?? text(element['description']);
   // A text usually names itself.
-  const meaning = [/^-?\d+$/.test(shown) ? name : undefined, more].filter(Boolean).join(': ');
+  const isNumber = typeof value === 'number' || /^-?\d+$/.test(shown);
+  const meaning = [isNumber ? name : undefined, more].filter(Boolean).join(': ');
   return meaning === '' ? [] : [{ value: shown, meaning }];
 }
 

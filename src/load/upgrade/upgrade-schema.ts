@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { childOf, isObject, object } from '../../json.js';
+import { childOf, isObject, object, record } from '../../json.js';
 import { isReference } from '../walk.js';
 import type { Version } from '../version.js';
 import { repairSchema } from './repair-schema.js';
@@ -85,16 +85,16 @@ function upgradeItems(schema: JsonObject): void {
 
 /** Members that one member requires, which drafts before 2019-09 call `dependencies`, as a schema for that case. */
 function upgradeDependencies(schema: JsonObject): void {
+  const schemas = new Map(Object.entries(object(childOf(schema, 'dependentSchemas'))));
   for (const keyword of ['dependentRequired', 'dependencies']) {
-    const names = Object.entries(object(childOf(schema, keyword)));
-    for (const [name, required] of names.filter(([, value]) => Array.isArray(value))) {
-      const others = object(childOf(schema, 'dependentSchemas'));
-      const own = childOf(others, name);
-      const both: Json = own === undefined ? { required } : { allOf: [own, { required }] };
-      schema['dependentSchemas'] = { ...others, [name]: both };
+    for (const [name, required] of Object.entries(object(childOf(schema, keyword)))) {
+      if (!Array.isArray(required)) continue;
+      const own = schemas.get(name);
+      schemas.set(name, own === undefined ? { required } : { allOf: [own, { required }] });
     }
     drop(schema, keyword);
   }
+  if (schemas.size > 0) schema['dependentSchemas'] = record<Json>(schemas);
 }
 
 /** Expresses `nullable`, and the `x-nullable` of 2.0, in JSON Schema. */

@@ -147,7 +147,7 @@ function encodingOf(
   root: JsonObject,
 ): PartEncoding | undefined {
   const { explode, allowReserved } = encoding;
-  const contentType = text(encoding['contentType']) ?? defaultType(resolve(root, property));
+  const contentType = text(encoding['contentType']) ?? defaultType(property, root);
   const file = fileUse(property, root);
   // Styles apply to text; each file is a separate part.
   if (file === 'always') return { ...(contentType !== undefined && { contentType }), file };
@@ -166,8 +166,9 @@ function encodingOf(
  * Base64 text is not plain text (OpenAPI 3.1, Encoding Object: default `contentType`), and a file may have the type of
  * its schema; other types follow from the value.
  */
-function defaultType({ items, ...property }: JsonObject): string | undefined {
-  const { contentEncoding, contentMediaType } = { ...object(items), ...property };
+function defaultType(property: Json | undefined, root: JsonObject): string | undefined {
+  const whole = resolve(root, property);
+  const { contentEncoding, contentMediaType } = { ...resolve(root, whole['items']), ...whole };
   if (contentEncoding !== undefined) return BYTES;
   const isNamed = isBytes({ contentMediaType: contentMediaType ?? null });
   return isNamed && contentMediaType !== BYTES ? text(contentMediaType) : undefined;

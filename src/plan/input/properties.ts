@@ -1,3 +1,4 @@
+import { isText } from '../../../templates/src/runtime/media.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object } from '../../json.js';
 import { refOf, targetOf } from '../../pointer.js';
@@ -86,10 +87,5 @@ export function isBytes({
 }): boolean {
   if (contentEncoding !== undefined) return false;
   if (format === 'binary') return true;
-  return typeof contentMediaType === 'string' && !isTextual(contentMediaType);
-}
-
-/** Media types that a string holds unencoded. */
-function isTextual(mediaType: string): boolean {
-  return /^text\/|[+/](json|xml|yaml)$/.test(mediaType);
+  return typeof contentMediaType === 'string' && !isText(contentMediaType);
 }

@@ -1,7 +1,7 @@
 import { isJsonLines } from '../../../templates/src/runtime/media.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, scalar, text } from '../../json.js';
-import { resolve } from '../../pointer.js';
+import { refOf, resolve } from '../../pointer.js';
 import { brief, factsOf, requiredOf } from './facts.js';
 import { fileUse, isBytes, propertiesOf } from './properties.js';
 import { bothTexts } from '../schema/adjust.js';
@@ -43,12 +43,19 @@ export function withTypedParts(
   schema: Json | undefined,
   encoding: JsonObject,
   root: JsonObject,
+  seen = new Set<string>(),
   depth = 0,
 ): Json | undefined {
+  const ref = refOf(schema);
+  // What a form inherits twice adds nothing, and following it each time multiplies with every level.
+  if (ref !== undefined && seen.has(ref)) return {};
+  if (ref !== undefined) seen.add(ref);
   const form = resolve(root, schema);
   const asFile = (one: Json) => ({ ...resolve(root, one), type: 'string', format: 'binary' });
   const inherited = depth < MOST_LEVELS ? array(form['allOf']) : [];
-  const allOf = inherited.map((part) => withTypedParts(part, encoding, root, depth + 1) ?? part);
+  const allOf = inherited.map(
+    (part) => withTypedParts(part, encoding, root, seen, depth + 1) ?? part,
+  );
   const parts = Object.entries(object(form['properties'])).flatMap(([name, part]) => {
     const type = text(object(encoding[name])['contentType']) ?? '';
     if (isFile(type, part, root)) return [[name, partAs(part, root, asFile)] as const];
