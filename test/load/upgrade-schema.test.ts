@@ -365,6 +365,7 @@ test.each([
     'd\n\n1: Read: Reads.',
   ],
   [{ 'x-extensible-enum': ['A', 'B'], description: 'd' }, 'd\n\nKnown values: A, B'],
+  [{ 'x-extensible-enum': ['A', 'B'], description: 'A or B.' }, 'A or B.'],
 ])('the names of the values of an enum are described, %j', async (schema, description) => {
   const { schema: result } = await upgraded(schema);
   expect(at(result, 'description')).toBe(description);

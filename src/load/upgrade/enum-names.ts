@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../document.js';
 import { array, object, scalar, text } from '../../json.js';
+import { someOf } from '../../numbers.js';
 
 /** Extensions with one text for each value: NSwag, openapi-generator and swaggo, Redocly and Speakeasy. */
 const NAMES = ['x-enumNames', 'x-enum-varnames', 'x-enum-names', 'x-speakeasy-enums'];
@@ -28,7 +29,9 @@ export function nameValues(schema: JsonObject): void {
 /** The values that an API knows today (Zalando's guidelines, rule 112): an `enum` would exclude later ones. */
 function nameExtensible(schema: JsonObject): void {
   const values = array(schema['x-extensible-enum']).flatMap((value) => scalar(value) ?? []);
-  if (values.length > 0) addText(schema, `Known values: ${values.join(', ')}`);
+  const own = text(schema['description']) ?? '';
+  if (values.every((value) => own.includes(value))) return;
+  addText(schema, `Known values: ${someOf(values, MOST_TEXTS)}`);
 }
 
 function addText(schema: JsonObject, added: string): void {

@@ -191,6 +191,7 @@ describe('search mode', () => {
 
   it.each<JsonObject>([
     { names: 'read, write' },
+    { name: 'read, write', names: [] },
     { names: '["read","write"]' },
     { name: ['read', 'write'] },
   ])('finds the operations of %j', async (args) => {

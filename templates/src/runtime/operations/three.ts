@@ -216,10 +216,11 @@ function limitOf(limit: Json | undefined): number {
 }
 
 /** Models fill in arguments that they do not use, and write a list as text. */
-function asMeant({ name, names = name ?? null, ...others }: JsonObject): JsonObject {
-  const listed = typeof names === 'string' ? (names.match(/[^\s,"'[\]]+/g) ?? []) : names;
+function asMeant({ name = null, names = null, ...others }: JsonObject): JsonObject {
   const isBlank = (value: Json) =>
     value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  const given = isBlank(names) ? name : names;
+  const listed = typeof given === 'string' ? (given.match(/[^\s,"'[\]]+/g) ?? []) : given;
   const args = Object.entries({ ...others, names: listed });
   return Object.fromEntries(args.filter(([, value]) => !isBlank(value)));
 }
