@@ -5,7 +5,7 @@ import type { Plan } from '../plan/types.js';
 import { offered } from '../plan/tools/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../plan/tools/tokens.js';
 import type { Terminal } from '../print/terminal.js';
-import { listingWarnings } from '../print/budget.js';
+import { listingCost, listingWarnings } from '../print/budget.js';
 import { count, plural } from '../numbers.js';
 import {
   addFormatFlag,
@@ -58,7 +58,7 @@ async function inspectCommand(flags: InspectFlags, terminal: Terminal): Promise<
   terminal.result(
     { ok: true, name: plan.api.name, tokens, tools, warnings },
     `${formatTable(header, tools.map(row), terminal.resultColumns)}\n` +
-      `${plural(tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.\n${searchNote(plan)}${truncationNote(plan)}`,
+      `${listingCost({ tools: tools.length, tokens })}.\n${searchNote(plan)}${truncationNote(plan)}`,
   );
   return 0;
 }

@@ -22,14 +22,6 @@ export function budgetWarnings(tools: number, tokens: number): Problem[] {
   ];
 }
 
-/** The tools that a server lists, and what listing them costs a model: `4 tools, about 574 tokens to list them.` */
-export function listingOf(api: Plan['api']): string {
-  const { tools, tokens } = offered(api);
-  const before =
-    api.toolMode === 'search' ? `${plural(api.tools.length, 'operation')} behind ` : '';
-  return `${before}${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`;
-}
-
 /** The same for a plan, with the cost of `--tools search` as an alternative. */
 export function listingWarnings({ api }: Plan): Problem[] {
   const { tools, tokens } = offered(api);
@@ -43,6 +35,18 @@ export function listingWarnings({ api }: Plan): Problem[] {
     message: `${one.message}${one.code === 'MANY_TOKENS' ? expensive : ''}`,
     remedy: `${one.remedy ?? ''} ${proposal}`.trim(),
   }));
+}
+
+/** The tools that a server lists, and what listing them costs a model, as a sentence. */
+export function listingOf(api: Plan['api']): string {
+  const before =
+    api.toolMode === 'search' ? `${plural(api.tools.length, 'operation')} behind ` : '';
+  return `${before}${listingCost(offered(api))}.`;
+}
+
+/** `4 tools, about 574 tokens to list them` */
+export function listingCost({ tools, tokens }: ReturnType<typeof offered>): string {
+  return `${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them`;
 }
 
 /** The number of tools that a warning names. */

@@ -42,7 +42,7 @@ function withVariables(text: string, values: Readonly<Record<string, string | un
   return Object.entries(values).reduce((before, [name, value]) => set(before, name, value), text);
 }
 
-/** Of several lines with one name, the last would count, so that only one is left. A value in quotes may have several lines. */
+/** Only one of several lines with a name is left: the last one would count. A value in quotes may have several lines. */
 function set(text: string, name: string, value: string | undefined): string {
   const line = value === undefined ? '' : lineOf(name, value);
   const start = `^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*`;

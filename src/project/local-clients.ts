@@ -34,7 +34,7 @@ export interface Places {
   readonly platform: NodeJS.Platform;
 }
 
-/** The places of the user who runs this program. Here and below, an empty variable counts as not set, as for the clients. */
+/** The places of the user who runs this program. An empty variable counts as not set, as it does for the clients. */
 export function placesOf(env: Environment, platform: NodeJS.Platform): Places {
   return { home: env.HOME || env.USERPROFILE || homedir(), env, platform };
 }

@@ -1,4 +1,4 @@
-import { budgetWarnings } from '../../print/budget.js';
+import { budgetWarnings, listingCost } from '../../print/budget.js';
 import { count, plural } from '../../numbers.js';
 import { offered, offeredBySearch } from '../../plan/tools/offered-tokens.js';
 import { isReading } from '../../plan/tools/annotations.js';
@@ -95,7 +95,7 @@ function namesAndRequests(all: readonly Candidate[]): string[] {
 function comesTo(candidates: ReadonlySet<Candidate>): string[] {
   const [tools, tokens] = [candidates.size, tokensOf(candidates)];
   return [
-    costOf({ tools, tokens }),
+    listingCost({ tools, tokens }),
     ...budgetWarnings(tools, tokens).map(({ message }) => message),
   ];
 }
@@ -109,14 +109,10 @@ export async function askMode(opened: Opened, asker: Asker): Promise<Opened> {
   const { mode } = await asker.choose('How should the server offer them?', [
     {
       label: 'Three tools find and call them',
-      hint: costOf(offeredBySearch(plan.api)),
+      hint: listingCost(offeredBySearch(plan.api)),
       mode: 'search',
     },
-    { label: 'Each as a tool', hint: costOf(all), mode: 'all' },
+    { label: 'Each as a tool', hint: listingCost(all), mode: 'all' },
   ] as const);
   return mode === 'all' ? opened : amend(opened, { tools: mode });
-}
-
-function costOf({ tools, tokens }: { readonly tools: number; readonly tokens: number }): string {
-  return `${plural(tools, 'tool')}, about ${count(tokens)} tokens to list them`;
 }
